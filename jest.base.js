@@ -1,0 +1,22 @@
+// Tests run on the sources, not on build output: `@nse/x` maps to libs/x/src. swc drops the types; `nx typecheck` checks them.
+const path = require('node:path');
+
+module.exports = {
+  testEnvironment: 'node',
+  testMatch: ['**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { target: 'es2022', parser: { syntax: 'typescript', decorators: false } },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^@nse/([a-z-]+)$': path.join(__dirname, 'libs/$1/src/index.ts'),
+  },
+  testTimeout: 60_000,
+};

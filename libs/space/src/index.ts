@@ -2,3 +2,4 @@ export type * from './operation.js';
 export type * from './network.js';
 export type * from './architecture.js';
 export type * from './random.js';
+export * from './error.js';

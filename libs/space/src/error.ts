@@ -1,51 +1,87 @@
-/** What went wrong, by meaning. The names are gRPC's, so that an error keeps its meaning across a call. */
-export type ErrorCode =
-  | 'INVALID_ARGUMENT'
-  | 'NOT_FOUND'
-  | 'FAILED_PRECONDITION'
-  | 'ALREADY_EXISTS'
-  | 'RESOURCE_EXHAUSTED'
-  | 'UNAVAILABLE'
-  | 'ABORTED'
-  | 'INTERNAL';
+/** What kind of failure it is. The names are gRPC's, so that the border has nothing to translate. */
+export const ERROR_CODES = [
+  'INVALID_ARGUMENT',
+  'NOT_FOUND',
+  'FAILED_PRECONDITION',
+  'ALREADY_EXISTS',
+  'RESOURCE_EXHAUSTED',
+  'UNAVAILABLE',
+  'ABORTED',
+  'INTERNAL',
+] as const;
 
-/** One wrong field of a request, a spec or a file: `field` is its path, such as `train.batchSize`. */
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** One wrong field of an input: its path, as the user wrote it, and what is wrong with it. */
 export interface Violation {
   readonly field: string;
   readonly description: string;
 }
 
-export interface NseErrorOptions {
-  /** The field at fault, where there is exactly one. */
+export interface ErrorDetails {
+  /** A stable name for programs, such as `BudgetUnreachable`. */
+  readonly reason?: string;
+  /** The one field that is to blame. Default: the field of the only violation. */
   readonly field?: string;
-  /** Every field at fault; defaults to `field` with the message, where `field` is set. */
   readonly violations?: readonly Violation[];
-  /** Whether the same call may succeed later; defaults to true for UNAVAILABLE and ABORTED only. */
+  /** Whether the same call may succeed later. Default: true for UNAVAILABLE and ABORTED. */
   readonly retryable?: boolean;
   readonly cause?: unknown;
 }
 
-/** The one error class of all projects. It becomes a gRPC status, an exit code or a condition only at the edge. */
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['UNAVAILABLE', 'ABORTED']);
+
+/** The one error class of all projects. It becomes a gRPC status or an exit code at the border only. */
 export class NseError extends Error {
+  override readonly name = 'NseError';
   readonly code: ErrorCode;
-  readonly field?: string;
+  readonly reason: string | undefined;
+  readonly field: string | undefined;
   readonly violations: readonly Violation[];
   readonly retryable: boolean;
 
-  constructor(code: ErrorCode, message: string, options: NseErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.name = 'NseError';
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    const violations = details.violations ?? [];
     this.code = code;
-    this.retryable = options.retryable ?? (code === 'UNAVAILABLE' || code === 'ABORTED');
-    if (options.field !== undefined) this.field = options.field;
-    this.violations =
-      options.violations ??
-      (options.field === undefined ? [] : [{ field: options.field, description: message }]);
+    this.reason = details.reason;
+    this.violations = violations;
+    this.field = details.field ?? (violations.length === 1 ? violations[0]?.field : undefined);
+    this.retryable = details.retryable ?? RETRYABLE.has(code);
   }
 
-  /** `error` itself where it is an NseError, else an INTERNAL one with `error` as its cause. */
-  static from(error: unknown): NseError {
-    if (error instanceof NseError) return error;
-    return new NseError('INTERNAL', error instanceof Error ? error.message : String(error), { cause: error });
+  /** An INVALID_ARGUMENT that names every wrong field at once. */
+  static invalid(violations: readonly Violation[]): NseError {
+    const lines = violations.map(({ field, description }) => `${field}: ${description}`);
+    return new NseError('INVALID_ARGUMENT', lines.join('\n'), { violations });
   }
+
+  /**
+   * Whatever was thrown, as an `NseError`; one stays as it is, and so does one that went through JSON.
+   * Anything else is INTERNAL and keeps the original as its cause.
+   */
+  static from(value: unknown): NseError {
+    if (value instanceof NseError) return value;
+    if (value instanceof Error) return new NseError('INTERNAL', value.message, { cause: value });
+    if (isErrorRecord(value)) return new NseError(value.code, value.message, value);
+    return new NseError('INTERNAL', String(value), { cause: value });
+  }
+
+  /** A plain record for another process; `from` reads it back. The cause stays behind. */
+  toJSON(): { code: ErrorCode; message: string; retryable: boolean } & ErrorDetails {
+    return {
+      code: this.code,
+      message: this.message,
+      retryable: this.retryable,
+      violations: this.violations,
+      ...(this.reason === undefined ? {} : { reason: this.reason }),
+      ...(this.field === undefined ? {} : { field: this.field }),
+    };
+  }
+}
+
+function isErrorRecord(value: unknown): value is { code: ErrorCode; message: string } & ErrorDetails {
+  if (typeof value !== 'object' || value === null) return false;
+  const { code, message } = value as Record<string, unknown>;
+  return typeof message === 'string' && ERROR_CODES.some((known) => known === code);
 }

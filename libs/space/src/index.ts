@@ -1,5 +1,10 @@
 export type * from './operation.js';
 export type * from './network.js';
 export type * from './architecture.js';
-export type * from './random.js';
-export * from './error.js';
+export { ERROR_CODES, type ErrorCode, type ErrorDetails, NseError, type Violation } from './error.js';
+export { type Random, randomFrom, shuffled } from './random.js';
+export { operationAt, operationName, poolNamed, POOLS } from './pool.js';
+export { type Layer, layerMacs, layerParameters, layersOf, type Pair, type Placement } from './layers.js';
+export { macroNetwork, scaledWidth } from './macro.js';
+export { decodeArchitecture, encodeArchitecture } from './code.js';
+export { type Cost, macsCost, parameters, parametersByCell, stemLayer, tailLayer } from './cost.js';

@@ -1,0 +1,100 @@
+import type { Architecture } from './architecture.js';
+import { NseError } from './error.js';
+import { convolution, type Layer, layerMacs, layerParameters, layersOf } from './layers.js';
+import type { MacroNetwork } from './network.js';
+import type { Pool } from './operation.js';
+
+/** What an architecture costs: a fixed part and, cell by cell, what its operations add. */
+export interface Cost {
+  readonly unit: 'macs' | 'ms';
+  /** The part that every architecture pays: stem and tail. */
+  readonly fixed: number;
+  /** What these operations of the pool add in that cell. */
+  of(cell: number, operations: readonly number[]): number;
+  /** fixed + the sum of `of` over the cells. Throws INVALID_ARGUMENT for a wrong number of cells. */
+  total(architecture: Architecture): number;
+}
+
+/** What the operations of one cell add: the sum of their own costs and, when there is any, the offset once. */
+export interface CellCost {
+  /** By pool index. */
+  readonly operations: Float64Array;
+  readonly offset: number;
+}
+
+/**
+ * Multiply-accumulates of one image: convolutions, the linear layer and the average pool (one a channel); whole numbers
+ * (algorithm page, "Cost model"). Stem and tail count at the network's own image size.
+ */
+export function macsCost(network: MacroNetwork, pool: Pool): Cost {
+  const { tailChannels, classes } = network;
+  const fixed =
+    layerMacs(stemLayer(network)) + layerMacs(tailLayer(network)) + tailChannels + tailChannels * classes;
+  return cellwiseCost('macs', fixed, operationSums(network, pool, layerMacs));
+}
+
+/** Trainable numbers of an architecture with its stem and tail: weights, biases, batch norm's scale and shift. */
+export function parameters(network: MacroNetwork, pool: Pool, architecture: Architecture): number {
+  return parametersByCell(network, pool).total(architecture);
+}
+
+/** As `parameters`, cell by cell. */
+export function parametersByCell(network: MacroNetwork, pool: Pool): Pick<Cost, 'fixed' | 'of' | 'total'> {
+  const linear = (network.tailChannels + 1) * network.classes;
+  // The tail's convolution has no batch norm, so its scale and shift come off again.
+  const tail = layerParameters(tailLayer(network)) - 2 * network.tailChannels;
+  const fixed = layerParameters(stemLayer(network)) + tail + linear;
+  return cellwiseCost('macs', fixed, operationSums(network, pool, layerParameters));
+}
+
+/** A cost from a table of what every operation adds in every cell. */
+export function cellwiseCost(unit: Cost['unit'], fixed: number, cells: readonly CellCost[]): Cost {
+  const of = (cell: number, operations: readonly number[]): number => {
+    const table = cells[cell];
+    if (table === undefined || operations.length === 0) return 0;
+    let sum = table.offset;
+    for (const operation of operations) sum += table.operations[operation] ?? 0;
+    return sum;
+  };
+  const total = (architecture: Architecture): number => {
+    if (architecture.length !== cells.length) {
+      const description = `has ${architecture.length} cells, the network has ${cells.length}`;
+      throw NseError.invalid([{ field: 'architecture', description }]);
+    }
+    return architecture.reduce((sum, operations, cell) => sum + of(cell, operations), fixed);
+  };
+  return { unit, fixed, of, total };
+}
+
+/** The stem's convolution: 3x3, batch norm, ReLU. */
+export function stemLayer({ imageSize, imageChannels, stem }: MacroNetwork): Layer {
+  const { channels: outChannels, stride } = stem;
+  const shape = {
+    name: 'stem',
+    inChannels: imageChannels,
+    outChannels,
+    kernel: [3, 3],
+    stride: [stride, stride],
+  } as const;
+  return convolution(shape, [imageSize, imageSize], 'relu');
+}
+
+/** The tail's convolution: 1x1, no batch norm, ReLU. */
+export function tailLayer({ cells, stem, tailChannels }: MacroNetwork): Layer {
+  const last = cells.at(-1);
+  const size = last?.sizeOut ?? stem.sizeOut;
+  const inChannels = last?.outChannels ?? stem.channels;
+  return convolution({ name: 'tail', inChannels, outChannels: tailChannels }, [size, size], 'relu');
+}
+
+function operationSums(network: MacroNetwork, pool: Pool, count: (layer: Layer) => number): CellCost[] {
+  return network.cells.map(({ inChannels, outChannels, stride, sizeIn: size }) => ({
+    offset: 0,
+    operations: Float64Array.from(pool.operations, (operation) =>
+      layersOf(operation, { inChannels, outChannels, stride, size }).reduce(
+        (sum, layer) => sum + count(layer),
+        0,
+      ),
+    ),
+  }));
+}

@@ -1,1 +1,1 @@
-export {};
+export type { Tensor } from '@tensorflow/tfjs-core';

@@ -18,11 +18,12 @@ export interface Violation {
   readonly description: string;
 }
 
-export interface ErrorDetails {
+export interface NseErrorOptions {
   /** A stable name for programs, such as `BudgetUnreachable`. */
   readonly reason?: string;
-  /** The one field that is to blame. Default: the field of the only violation. */
+  /** The one field at fault. Default: the field of the only violation. */
   readonly field?: string;
+  /** Every field at fault. Default: `field` with the message. */
   readonly violations?: readonly Violation[];
   /** Whether the same call may succeed later. Default: true for UNAVAILABLE and ABORTED. */
   readonly retryable?: boolean;
@@ -40,13 +41,13 @@ export class NseError extends Error {
   readonly violations: readonly Violation[];
   readonly retryable: boolean;
 
-  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+  constructor(code: ErrorCode, message: string, details: NseErrorOptions = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    const violations = details.violations ?? [];
+    const { field, violations } = details;
     this.code = code;
     this.reason = details.reason;
-    this.violations = violations;
-    this.field = details.field ?? (violations.length === 1 ? violations[0]?.field : undefined);
+    this.violations = violations ?? (field === undefined ? [] : [{ field, description: message }]);
+    this.field = field ?? (this.violations.length === 1 ? this.violations[0]?.field : undefined);
     this.retryable = details.retryable ?? RETRYABLE.has(code);
   }
 
@@ -68,7 +69,7 @@ export class NseError extends Error {
   }
 
   /** A plain record for another process; `from` reads it back. The cause stays behind. */
-  toJSON(): { code: ErrorCode; message: string; retryable: boolean } & ErrorDetails {
+  toJSON(): { code: ErrorCode; message: string; retryable: boolean } & NseErrorOptions {
     return {
       code: this.code,
       message: this.message,
@@ -80,7 +81,7 @@ export class NseError extends Error {
   }
 }
 
-function isErrorRecord(value: unknown): value is { code: ErrorCode; message: string } & ErrorDetails {
+function isErrorRecord(value: unknown): value is { code: ErrorCode; message: string } & NseErrorOptions {
   if (typeof value !== 'object' || value === null) return false;
   const { code, message } = value as Record<string, unknown>;
   return typeof message === 'string' && ERROR_CODES.some((known) => known === code);

@@ -1,7 +1,7 @@
 export type * from './operation.js';
 export type * from './network.js';
 export type * from './architecture.js';
-export { ERROR_CODES, type ErrorCode, type ErrorDetails, NseError, type Violation } from './error.js';
+export { ERROR_CODES, type ErrorCode, NseError, type NseErrorOptions, type Violation } from './error.js';
 export { type Random, randomFrom, shuffled } from './random.js';
 export { operationAt, operationName, poolNamed, POOLS } from './pool.js';
 export { type Layer, layerMacs, layerParameters, layersOf, type Pair, type Placement } from './layers.js';

@@ -1,0 +1,44 @@
+import type { Constraint } from './report.js';
+
+/** 6033408 as `6.03 M`, 871 as `871`. Three significant digits, more in front of the point. */
+export function countText(count: number): string {
+  const scales: [number, string][] = [
+    [1e9, ' G'],
+    [1e6, ' M'],
+    [1e3, ' k'],
+  ];
+  const [unit, suffix] = scales.find(([scale]) => count >= scale) ?? [1, ''];
+  const value = count / unit;
+  if (unit === 1) return String(Math.round(value));
+  return value.toFixed(value >= 100 ? 1 : 2) + suffix;
+}
+
+/** A cost in the unit of the constraint: `6.03 M` multiply-accumulates or `4.21 ms`. */
+export function costText(cost: number, unit: Constraint['unit']): string {
+  return unit === 'macs' ? countText(cost) : `${cost.toFixed(2)} ms`;
+}
+
+/** 0.9234 as `92.34 %`; what is missing as `-`. */
+export function percentText(share: number | null | undefined, digits = 2): string {
+  return share === null || share === undefined ? '-' : `${(share * 100).toFixed(digits)} %`;
+}
+
+/** The difference of two shares in percentage points, signed: `+0.42 points`. */
+export function pointsText(difference: number): string {
+  const points = (difference * 100).toFixed(2);
+  return `${Number(points) > 0 ? '+' : ''}${points} points`;
+}
+
+/** 252 as `4 min 12 s`, 8000 as `2 h 13 min`, 3.21 as `3.2 s`. */
+export function durationText(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** 2147483648 as `2.0 GiB`. */
+export function bytesText(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}

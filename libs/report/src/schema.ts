@@ -1,0 +1,139 @@
+import { z } from 'zod';
+
+const whole = z.int().nonnegative();
+const operations = z.array(whole);
+/** Per cell, pool indices. */
+const cellSets = z.array(operations);
+/** Per cell, one number for each operation of the round's subset; null once the operation was pruned. */
+const cellScores = z.array(z.array(z.number().nullable()));
+const text = z.string();
+
+const curvePoint = z.strictObject({
+  step: whole,
+  /** Null where it was not finite: a diverged training can still be reported. */
+  loss: z.number().nullable(),
+  /** Share of the batch (or of the held-out images) that was right. */
+  accuracy: z.number().nullable().exactOptional(),
+  learningRate: z.number().exactOptional(),
+});
+
+const frontPoint = z.strictObject({
+  code: text,
+  macs: z.number().nonnegative(),
+  /** On the held-out images, with the weights of that round's supernet; 0 to 1. */
+  accuracy: z.number(),
+  /** The cost that was searched under, where it is not MACs. */
+  latencyMs: z.number().exactOptional(),
+});
+
+const space = z.strictObject({
+  /** What the supernet held when the round began. */
+  subsets: cellSets,
+  /** Those of `subsets` that no earlier round had. */
+  tried: cellSets,
+  /** Those of `subsets` that the optimized space holds after the round. */
+  kept: cellSets,
+  /** Those of `subsets` that it does not hold; `pruned` are among them. */
+  dropped: cellSets,
+  /** Those that left while the supernet was trained. */
+  pruned: cellSets,
+  /** Per cell, the union of the front's operations. */
+  optimized: cellSets,
+});
+
+const round = z.strictObject({
+  round: z.int().positive(),
+  front: z.array(frontPoint),
+  /** How many architectures were scored. */
+  scored: whole,
+  bestAccuracy: z.number().nullable(),
+  space,
+  /** Fitness logits at the end of the round; empty for single-branch searches. */
+  logits: cellScores,
+  /** The same as the chance that the operation is on. */
+  fitness: cellScores,
+  curve: z.array(curvePoint),
+  /** [macs or ms, accuracy] of every architecture scored, where kept. */
+  scores: z.array(z.tuple([z.number(), z.number()])).exactOptional(),
+});
+
+const part = { macs: z.number().nonnegative(), params: whole };
+
+const architecture = z.strictObject({
+  code: text,
+  ...part,
+  latencyMs: z.number().exactOptional(),
+  /** With the weights of the last supernet, where it was scored. */
+  accuracy: z.number().exactOptional(),
+  cells: z.array(z.strictObject({ operations, ...part })),
+});
+
+const trained = {
+  /** After training from scratch, on test images that nothing else has seen; 0 to 1. */
+  testAccuracy: z.number(),
+  curve: z.array(curvePoint),
+};
+
+/** The schema of report.json. Unknown fields are refused; every number is finite. */
+export const reportSchema = z.strictObject({
+  schema: z.literal(1),
+  name: text,
+  seed: whole,
+  method: z.enum(['nse', 'nse-single']),
+  /** What a reader must know of this run, such as that it was a quick one. */
+  notes: z.array(text),
+  /** The commands that made the run and that repeat it, without output folders. */
+  commands: z.array(text),
+  chosen: architecture,
+  retrain: z.strictObject(trained),
+  random: z.strictObject({ ...architecture.shape, ...trained }).nullable(),
+  constraint: z.strictObject({ unit: z.enum(['macs', 'ms']), target: z.number(), drift: z.number() }),
+  dataset: z.strictObject({
+    kind: text,
+    classes: z.array(text),
+    imageSize: whole,
+    channels: whole,
+    train: whole,
+    heldOut: whole,
+    test: whole,
+    /** How the split was made. */
+    split: text,
+  }),
+  pool: z.strictObject({ name: text, operations: z.array(text) }),
+  network: z.strictObject({
+    stem: z.strictObject({ channels: whole, stride: z.int().positive(), sizeOut: whole, ...part }),
+    cells: z.array(
+      z.strictObject({
+        kind: z.enum(['N', 'E', 'R']),
+        inChannels: whole,
+        outChannels: whole,
+        stride: z.int().positive(),
+        sizeIn: whole,
+        sizeOut: whole,
+        identity: z.boolean(),
+      }),
+    ),
+    /** The last convolution, pooling and the classifier together. */
+    tail: z.strictObject({ channels: whole, classes: whole, ...part }),
+  }),
+  rounds: z.array(round),
+  /** The whole spec, defaults filled in. */
+  spec: z.record(z.string(), z.json()),
+  versions: z.record(z.string(), z.string()),
+  startedAt: z.iso.datetime(),
+  seconds: z.strictObject({
+    total: z.number().nonnegative(),
+    byStage: z.record(z.string(), z.number()),
+    /** Per round, by stage. */
+    rounds: z.array(z.record(z.string(), z.number())),
+  }),
+  host: z.strictObject({
+    platform: text,
+    cores: whole,
+    threads: whole,
+    memoryBytes: whole,
+    peakMemoryBytes: whole.exactOptional(),
+    backend: text,
+    gpu: text.exactOptional(),
+  }),
+});

@@ -1,1 +1,18 @@
-export {};
+export { type Augmentation, type DatasetKind } from './dataset.js';
+export { parseSpec, parseSpecText, parseText } from './parse.js';
+export { presetNamed, type PresetName, presets } from './presets.js';
+export { type SpecOverrides, withOverrides } from './overrides.js';
+export { type CostRange, costRange, targetViolations } from './reachable.js';
+export { type SpecInput } from './schema.js';
+export {
+  type Budget,
+  budgetOf,
+  type Constraint,
+  type DatasetSettings,
+  type EvaluateSettings,
+  type FitnessSettings,
+  type LearningRateSettings,
+  type RetrainSettings,
+  type SearchSpec,
+  type TrainSettings,
+} from './spec.js';

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+/** What the reference (docs/spec.md) tells of a field beside its type and default. */
+export interface FieldMeaning {
+  /** What the field does, in one sentence or two. */
+  readonly description: string;
+  readonly unit?: string;
+  /** Where the value or the idea comes from: a section of the method, or the published configuration. */
+  readonly source?: string;
+  /** The default in words, where it depends on other fields. */
+  readonly defaultText?: string;
+}
+
+/** Attaches the meaning of a field to its schema; the outermost wrapper must carry it. */
+export function field<T extends z.ZodType>(schema: T, meaning: FieldMeaning): T {
+  return schema.meta({ ...meaning });
+}
+
+/** A whole number of at least `min` and at most `max`. */
+export const whole = (min: number, max = Number.MAX_SAFE_INTEGER) => z.int().min(min).max(max);
+
+/** A finite number above 0. */
+export const positive = () => z.number().positive();
+
+/** A finite number of 0 or more. */
+export const nonNegative = () => z.number().nonnegative();

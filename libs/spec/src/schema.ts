@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { constraintSchema } from './constraint.js';
+import { datasetSchema } from './dataset.js';
+import { field, whole } from './field.js';
+import { networkSchema } from './network.js';
+import { evaluateSchema, fitnessSchema } from './scoring.js';
+import { retrainSchema, trainSchema } from './training.js';
+
+export const methods = ['nse', 'nse-single'] as const;
+
+/** Methods that the paper compares with. The names are kept free for them. */
+export const reservedMethods: readonly string[] = ['darts', 'proxylessnas', 'spos', 'one-shot', 'shrink'];
+
+/** The search spec as a user writes it. */
+export const specSchema = z
+  .strictObject({
+    name: field(
+      z
+        .string()
+        .regex(
+          /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/,
+          'lower-case letters, digits and inner dashes, at most 40',
+        ),
+      {
+        description:
+          'Name of the search: at most 40 lower-case letters, digits and dashes, no dash at an end.',
+      },
+    ),
+    seed: field(whole(0, 0xffff_ffff).default(1), {
+      description: 'All randomness of the search follows from it: the same seed gives the same result.',
+    }),
+    method: field(z.enum(methods).default('nse'), {
+      description:
+        '`nse`: any set of operations in a cell. `nse-single`: exactly one operation in a cell, or none in an N cell, and no fitness.',
+      source: 'one round',
+    }),
+    dataset: field(datasetSchema, { description: 'The images.' }),
+    pool: field(z.enum(['mac27', 'mac72', 'gpu19']).default('mac27'), {
+      description: 'The operation pool: every operation that a cell may ever use.',
+      source: 'operations',
+    }),
+    network: field(networkSchema, { description: 'The macro network.', source: 'macro network' }),
+    subsetSize: field(whole(2, 1000).default(5), {
+      description:
+        'K: operations of a cell that are in the supernet at once. An inherited optimized space may be larger.',
+      unit: 'operations',
+      source: 'one round, step 5; published: 5, for gpu19 6',
+    }),
+    rounds: field(whole(1, 10_000).optional(), {
+      description: 'How many rounds the search has.',
+      unit: 'rounds',
+      source: 'one round, step 5',
+      defaultText: 'floor((pool - 1) / (K - 1)): every operation gets its turn',
+    }),
+    constraint: field(constraintSchema, {
+      description: 'The budget: exactly one of `macs` and `latency`.',
+      source: 'cost model',
+    }),
+    train: field(trainSchema, { description: "Training of a round's supernet weights." }),
+    fitness: field(fitnessSchema, { description: 'Learning of the fitness. Not used by `nse-single`.' }),
+    evaluate: field(evaluateSchema, { description: 'Sampling and scoring of architectures.' }),
+    retrain: field(retrainSchema, { description: 'Training of the chosen architecture from scratch.' }),
+  })
+  .meta({ title: 'NSE search spec' });
+
+/** The spec before defaults that depend on other fields are filled. */
+export type SpecDraft = z.output<typeof specSchema>;
+
+/** A spec as it may be written: everything with a default may be left out. */
+export type SpecInput = z.input<typeof specSchema>;

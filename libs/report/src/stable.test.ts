@@ -1,3 +1,4 @@
+import { NseError } from '@nse/space';
 import { parseReport, stableJson, withoutTimes } from './index.js';
 import { sampleReport } from './testing/sample.js';
 
@@ -30,27 +31,15 @@ describe('report.json', () => {
   });
 
   it('holds what the demo promises under its promised names', () => {
-    const written = JSON.parse(stableJson(sampleReport({ seed: 7 }))) as Record<string, never>;
-    expect(written).toMatchObject({
-      seed: 7,
-      chosen: { code: expect.any(String), macs: expect.any(Number), params: expect.any(Number) },
-      retrain: { testAccuracy: expect.any(Number) },
-      random: { code: expect.any(String), macs: expect.any(Number), testAccuracy: expect.any(Number) },
-      seconds: { total: expect.any(Number), byStage: expect.any(Object) },
-    });
-    const rounds = (written as { rounds: { front: unknown[]; space: unknown }[] }).rounds;
-    expect(rounds).toHaveLength(6);
-    for (const round of rounds) {
-      expect(round.front.length).toBeGreaterThan(0);
-      expect(Object.keys(round.space as object)).toEqual([
-        'subsets',
-        'tried',
-        'kept',
-        'dropped',
-        'pruned',
-        'optimized',
-      ]);
-    }
+    const written: unknown = JSON.parse(stableJson(sampleReport({ seed: 7, rounds: 2 })));
+    expect(written).toHaveProperty('seed', 7);
+    expect(written).toHaveProperty('rounds.length', 2);
+    const promised = [
+      'chosen.code chosen.macs chosen.params retrain.testAccuracy random.code random.macs random.testAccuracy',
+      'seconds.total seconds.byStage rounds.1.front.0.code rounds.1.front.0.macs rounds.1.front.0.accuracy',
+      'rounds.0.space.subsets rounds.0.space.tried rounds.0.space.kept rounds.0.space.dropped',
+    ];
+    for (const path of promised.flatMap((line) => line.split(' '))) expect(written).toHaveProperty(path);
   });
 
   it('differs between two runs with one seed only in times and host', () => {
@@ -76,15 +65,15 @@ describe('report.json', () => {
 
   it('names every wrong field at once', () => {
     const report = { ...sampleReport(), seed: -1, method: 'darts', surprise: true };
-    expect(() => parseReport(report)).toThrow(
-      expect.objectContaining({
-        code: 'INVALID_ARGUMENT',
-        violations: expect.arrayContaining([
-          expect.objectContaining({ field: 'seed' }),
-          expect.objectContaining({ field: 'method' }),
-        ]),
-      }),
-    );
+    const fields = (): string[] => {
+      try {
+        parseReport(report);
+        return [];
+      } catch (error) {
+        return NseError.from(error).violations.map(({ field }) => field);
+      }
+    };
+    expect(fields()).toEqual(expect.arrayContaining(['seed', 'method']));
     expect(() => parseReport(report)).toThrow(/surprise/);
   });
 

@@ -8,3 +8,26 @@ export { type Layer, layerMacs, layerParameters, layersOf, type Pair, type Place
 export { macroNetwork, scaledWidth } from './macro.js';
 export { decodeArchitecture, encodeArchitecture } from './code.js';
 export { type Cost, macsCost, parameters, parametersByCell, stemLayer, tailLayer } from './cost.js';
+export {
+  type Choice,
+  type Emptiable,
+  type Fitness,
+  fitnessChoices,
+  hasChoice,
+  type Method,
+  onChance,
+  pathChoices,
+  singleChoices,
+} from './choice.js';
+export { type BranchPair, chanceOf, drawArchitecture, drawPair, drawPath, pairChance } from './sample.js';
+export { chooseFromFront, type MergedFront, mergeFronts, paretoFront, type Point } from './front.js';
+export {
+  extendPending,
+  firstSpace,
+  inherit,
+  nextSpace,
+  refill,
+  roundsFor,
+  type SpaceState,
+} from './space.js';
+export { prune, type PruneInput, type Pruned } from './prune.js';

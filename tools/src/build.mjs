@@ -1,0 +1,80 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { fingerprint } from './cache.mjs';
+import { command } from './command.mjs';
+import { packagesInputs } from './packages.mjs';
+import { stamp, stamped } from './stamp.mjs';
+
+const STAMPS = { types: '.nse/generated.stamp', build: '.nse/build.stamp' };
+const GENERATED = 'libs/rpc/src/generated';
+const SKIPPED = new Set(['node_modules', 'dist', 'generated', 'coverage']);
+const SOURCE = /(?<!\.test)\.(ts|json|proto)$/;
+
+/** The TypeScript is built when no source, setting or package has changed since, and nothing of the output is gone. */
+export function buildReady(root) {
+  return typesReady(root) && stamped(path.join(root, STAMPS.build), buildInputs(root)) && outputsExist(root);
+}
+
+/** Generates the gRPC types from proto/ where those changed, then compiles what changed. */
+export async function build(root, hold) {
+  const types = typesInputs(root);
+  if (!typesReady(root)) {
+    await command('npm', ['run', '--silent', 'generate', '--if-present'], {
+      cwd: root,
+      hold,
+      env: toolEnv(),
+    });
+    stamp(path.join(root, STAMPS.types), types);
+  }
+  // Taken before compiling: a file that changes meanwhile is compiled at the next start.
+  const inputs = buildInputs(root);
+  await command(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'], {
+    cwd: root,
+    hold,
+    advice:
+      'The sources do not compile. In a fresh clone that is a bug of nse; else look at your last change.',
+  });
+  stamp(path.join(root, STAMPS.build), inputs);
+}
+
+function typesReady(root) {
+  return stamped(path.join(root, STAMPS.types), typesInputs(root)) && existsSync(path.join(root, GENERATED));
+}
+
+function typesInputs(root) {
+  return fingerprint(fileStates(root, 'proto'));
+}
+
+function buildInputs(root) {
+  const settings = ['tsconfig.base.json', 'tsconfig.build.json'].map((file) => fileState(root, file));
+  const sources = ['libs', 'services', 'proto'].flatMap((folder) => fileStates(root, folder));
+  return fingerprint([packagesInputs(root), ...settings, ...sources]);
+}
+
+/** Every project leaves tsc's record beside its output: a missing one means that the output was removed. */
+function outputsExist(root) {
+  const { references } = JSON.parse(readFileSync(path.join(root, 'tsconfig.build.json'), 'utf8'));
+  return references.every((reference) =>
+    existsSync(path.join(root, path.dirname(reference.path), 'dist/tsconfig.tsbuildinfo')),
+  );
+}
+
+/** Name, size and time of every source below a folder. Contents are not read: this runs at every start. */
+function fileStates(root, folder) {
+  return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const file = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : fileStates(root, file);
+    return SOURCE.test(entry.name) ? [fileState(root, file)] : [];
+  });
+}
+
+function fileState(root, file) {
+  const { size, mtimeMs } = statSync(path.join(root, file));
+  return `${file} ${size} ${mtimeMs}`;
+}
+
+/** nx without its background process and its cloud. */
+export function toolEnv() {
+  return { ...process.env, NX_DAEMON: 'false', NX_NO_CLOUD: 'true', NX_TUI: 'false' };
+}

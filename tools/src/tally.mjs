@@ -1,0 +1,65 @@
+/**
+ * @typedef {{ target: string, projectName: string, status: number }} Task one step of nx, with its exit code
+ * @typedef {{ numPassedTests: number, numFailedTests: number, numRuntimeErrorTestSuites?: number }} TestResult
+ *   a project's tests as jest counts them: cases, and files that failed before their first case
+ * @typedef {{ step: string, passed: number, failed: number }} Count
+ */
+
+/**
+ * Adds up what passed and failed. A step that is no test counts as one check for each project. Whatever failed without
+ * saying where counts as one failure, so that a crash never looks like success.
+ *
+ * @param {{ format: number, nx: number, tasks: Task[], results: TestResult[] }} outcome exit codes of the formatting check and
+ *   of nx, nx's record of its tasks, and the results that the projects' tests left
+ * @returns {Count[]} one per kind of step
+ */
+export function tally({ format, nx, tasks, results }) {
+  const targets = [...new Set(tasks.map((task) => task.target))].filter((target) => target !== 'test');
+  const counts = [
+    checks('format', [format]),
+    ...targets.map((target) => checks(target, statuses(tasks, target))),
+    tests(statuses(tasks, 'test'), results),
+  ];
+  const explained = nx === 0 || counts.slice(1).some((count) => count.failed > 0);
+  return explained && tasks.length > 0 ? counts : [...counts, checks('nx', [1])];
+}
+
+function statuses(tasks, target) {
+  return tasks.filter((task) => task.target === target).map((task) => task.status);
+}
+
+function checks(step, codes) {
+  const passed = codes.filter((code) => code === 0).length;
+  return { step, passed, failed: codes.length - passed };
+}
+
+/** A run can fail without a failed case, by a crash or by never ending: then the failed runs are what counts. */
+function tests(codes, results) {
+  const sum = (field) => results.reduce((total, result) => total + (result[field] ?? 0), 0);
+  const failedCases = sum('numFailedTests') + sum('numRuntimeErrorTestSuites');
+  return {
+    step: 'test',
+    passed: sum('numPassedTests'),
+    failed: Math.max(failedCases, checks('test', codes).failed),
+  };
+}
+
+/**
+ * @param {Count[]} counts
+ * @returns {string} a line for each step
+ */
+export function table(counts) {
+  const width = Math.max(...counts.map((count) => count.step.length));
+  return counts
+    .map(({ step, passed, failed }) => `${step.padEnd(width)}  ${passed} passed, ${failed} failed`)
+    .join('\n');
+}
+
+/**
+ * @param {Count[]} counts
+ * @returns {string} the line that closes the run
+ */
+export function closingLine(counts) {
+  const sum = (field) => counts.reduce((total, count) => total + count[field], 0);
+  return `${sum('passed')} passed, ${sum('failed')} failed`;
+}

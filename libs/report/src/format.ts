@@ -23,10 +23,9 @@ export function percentText(share: number | null | undefined, digits = 2): strin
   return share === null || share === undefined ? '-' : `${(share * 100).toFixed(digits)} %`;
 }
 
-/** The difference of two shares in percentage points, signed: `+0.42 points`. */
+/** A difference of two shares in percentage points: `0.42 points`. */
 export function pointsText(difference: number): string {
-  const points = (difference * 100).toFixed(2);
-  return `${Number(points) > 0 ? '+' : ''}${points} points`;
+  return `${(difference * 100).toFixed(2)} points`;
 }
 
 /** 252 as `4 min 12 s`, 8000 as `2 h 13 min`, 3.21 as `3.2 s`. */

@@ -1,0 +1,39 @@
+import type { Cost } from './cost.js';
+import { NseError } from './error.js';
+
+/** Which costs count as within the budget: more than `above` and less than `below`, or up to `below` where it is included. */
+export interface CostBand {
+  readonly above: number;
+  readonly below: number;
+  readonly belowIncluded: boolean;
+}
+
+/** The band of the search: target - drift < cost < target + drift (golden README, difference 11). */
+export function targetBand(target: number, drift: number): CostBand {
+  return { above: target - drift, below: target + drift, belowIncluded: false };
+}
+
+/** The band of the extra architectures, just under the other: ... < cost <= target - drift. */
+export function extraBand(target: number, drift: number, extraDrift: number): CostBand {
+  return { above: target - drift - extraDrift, below: target - drift, belowIncluded: true };
+}
+
+/** Whether an architecture of that cost counts. */
+export function inBand({ above, below, belowIncluded }: CostBand, cost: number): boolean {
+  return cost > above && (cost < below || (belowIncluded && cost === below));
+}
+
+/** How far a cost lies outside the band; 0 inside and on its edges. */
+export function distanceToBand({ above, below }: CostBand, cost: number): number {
+  return Math.max(0, above - cost, cost - below);
+}
+
+/** The failure to find any architecture in the band: FAILED_PRECONDITION, reason `BudgetUnreachable`. */
+export function budgetUnreachable(band: CostBand, unit: Cost['unit'], nearest: number): NseError {
+  const say = (cost: number) =>
+    unit === 'macs' ? `${Math.round(cost).toLocaleString('en-US')} MACs` : `${cost.toFixed(3)} ms`;
+  const message =
+    `no architecture of this space was found that costs between ${say(band.above)} and ${say(band.below)}; ` +
+    `the nearest found costs ${say(nearest)}`;
+  return new NseError('FAILED_PRECONDITION', message, { reason: 'BudgetUnreachable', field: 'constraint' });
+}

@@ -1,0 +1,75 @@
+import { type CellCost, cellwiseCost, type Cost, tailLayer } from './cost.js';
+import { NseError, type Violation } from './error.js';
+import {
+  additionEntry,
+  convolutionEntry,
+  entryName,
+  type LatencyTable,
+  linearEntry,
+  poolEntry,
+  type TableEntry,
+} from './latency-table.js';
+import { layersOf } from './layers.js';
+import type { Cell, MacroNetwork } from './network.js';
+import type { Operation, Pool } from './operation.js';
+import { operationName } from './pool.js';
+
+const MOST_NAMED = 20;
+
+/**
+ * Latency from a table: the tail, and per operation its layers. In a cell with identity every operation carries one addition;
+ * elsewhere n operations carry n - 1. The stem is left out, as in the reference (golden README, difference 6; algorithm
+ * page, decision 7). Every operation of the pool is looked up in every cell at once: throws INVALID_ARGUMENT that names each
+ * entry that the table lacks and who needs it.
+ */
+export function latencyCost(network: MacroNetwork, pool: Pool, table: LatencyTable): Cost {
+  const missing = new Map<string, string[]>();
+  const time = (entry: TableEntry, neededBy: string): number => {
+    const found = table.find(entry);
+    if (found === undefined) noteMissing(missing, entryName(entry), neededBy);
+    return found ?? 0;
+  };
+  const tail = tailLayer(network);
+  const fixed = [
+    convolutionEntry(tail),
+    poolEntry(tail.sizeOut[0], tail.outChannels),
+    linearEntry(tail.outChannels, network.classes),
+  ].reduce((sum, entry) => sum + time(entry, 'the tail'), 0);
+  const cells = network.cells.map((cell): CellCost => {
+    const addition = time(
+      additionEntry(cell.sizeOut, cell.outChannels),
+      `the branches of cell ${cell.index}`,
+    );
+    const operations = Float64Array.from(pool.operations, (operation, index) => {
+      const neededBy = `operation ${index} (${operationName(operation)}) in cell ${cell.index}`;
+      return layerEntries(operation, cell).reduce((sum, entry) => sum + time(entry, neededBy), addition);
+    });
+    return { operations, offset: cell.identity ? 0 : -addition };
+  });
+  if (missing.size > 0) throw NseError.invalid(violationsOf(missing));
+  return cellwiseCost('ms', fixed, cells);
+}
+
+function layerEntries(
+  operation: Operation,
+  { inChannels, outChannels, stride, sizeIn: size }: Cell,
+): TableEntry[] {
+  return layersOf(operation, { inChannels, outChannels, stride, size }).map(convolutionEntry);
+}
+
+function noteMissing(missing: Map<string, string[]>, name: string, neededBy: string): void {
+  const needs = missing.get(name);
+  if (needs === undefined) missing.set(name, [neededBy]);
+  else needs.push(neededBy);
+}
+
+function violationsOf(missing: ReadonlyMap<string, readonly string[]>): Violation[] {
+  const field = 'constraint.latency.table';
+  const named = Array.from(missing).slice(0, MOST_NAMED);
+  const violations = named.map(([name, [first = '', ...others]]) => {
+    const more = others.length === 0 ? '' : ` and by ${others.length} more`;
+    return { field, description: `has no row for ${name}; needed by ${first}${more}` };
+  });
+  const rest = missing.size - named.length;
+  return rest > 0 ? [...violations, { field, description: `lacks ${rest} more rows` }] : violations;
+}

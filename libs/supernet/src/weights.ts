@@ -1,32 +1,50 @@
-import type { Tensor } from '@nse/tensor';
-import type { Random } from '@nse/space';
-import type { WeightPlace } from './block.js';
+import { NseError } from '@nse/space';
+import { dispose, floats, read, type Tensor } from '@nse/tensor';
 
-/** All weights and running statistics of a network, by name (docs/code.md; `cells.3.ops.7.expand.conv.weight`). Owns its tensors. */
-export declare class Weights {
-  /** Fresh weights for these places; names that are held already begin anew. Throws nothing. */
-  initialise(places: readonly WeightPlace[], random: Random): void;
-  get(name: string): Tensor;
-  has(name: string): boolean;
-  names(): string[];
-  /** Takes the tensor over and frees the one it replaces. */
-  set(name: string, value: Tensor): void;
-  delete(name: string): void;
-  dispose(): void;
-}
+export { Gradients } from './gradients.js';
+export { Statistics } from './statistics.js';
 
-/** Gradients of one backward pass, by weight name. Owns its tensors. */
-export declare class Gradients {
-  add(name: string, value: Tensor): void;
-  get(name: string): Tensor | undefined;
-  names(): string[];
-  dispose(): void;
-}
+/** All weights and running statistics of a network, by name. Owns its tensors. */
+export class Weights {
+  readonly #tensors = new Map<string, Tensor>();
 
-/** Sums of batch statistics for re-estimation: from zero, averaged over the batches. Owns its tensors. */
-export declare class Statistics {
-  add(name: string, mean: Tensor, variance: Tensor): void;
-  /** `<part>.bn.mean` and `<part>.bn.variance` to the averages. */
-  averages(): Map<string, Tensor>;
-  dispose(): void;
+  /** The tensor stays the store's. Throws NOT_FOUND for a name that it does not hold. */
+  get(name: string): Tensor {
+    const tensor = this.#tensors.get(name);
+    if (tensor === undefined) throw new NseError('NOT_FOUND', `there is no weight ${name}`, { field: name });
+    return tensor;
+  }
+
+  has(name: string): boolean {
+    return this.#tensors.has(name);
+  }
+
+  /** In the order in which they came. */
+  names(): string[] {
+    return [...this.#tensors.keys()];
+  }
+
+  /** Takes the tensor over and frees the one that it replaces. */
+  set(name: string, tensor: Tensor): void {
+    this.#tensors.get(name)?.dispose();
+    this.#tensors.set(name, tensor);
+  }
+
+  setNumbers(name: string, values: Float32Array, shape: readonly number[]): void {
+    this.set(name, floats(values, shape));
+  }
+
+  numbers(name: string): Float32Array {
+    return read(this.get(name));
+  }
+
+  delete(name: string): void {
+    this.#tensors.get(name)?.dispose();
+    this.#tensors.delete(name);
+  }
+
+  dispose(): void {
+    dispose(...this.#tensors.values());
+    this.#tensors.clear();
+  }
 }

@@ -1,0 +1,91 @@
+import type { Layer } from '@nse/space';
+import {
+  batchNormGradient,
+  batchNormTraining,
+  type Convolution,
+  convolution,
+  dispose,
+  share,
+  type Tensor,
+} from '@nse/tensor';
+
+import { activate, activationGradient, trainActivation } from './block-activation.js';
+import { batchNormPlaces, batchNormWeights, moveStatistics, normalise } from './block-norm.js';
+import type { Block, Pass } from './block-pass.js';
+import type { Gradients } from './gradients.js';
+import type { WeightPlace } from './weight-place.js';
+import type { Weights } from './weights.js';
+
+/** A convolution, batch norm and its activation. Weights: `<name>.conv.weight`, `<name>.bn.{gamma,beta,mean,variance}`. */
+export function layerBlock(name: string, layer: Layer): Block {
+  const conv = convolution(layer);
+  return {
+    places: [convolutionPlace(name, layer), ...batchNormPlaces(`${name}.bn`, layer.outChannels)],
+    train: (x, weights, { moving = true } = {}) => trainLayer(name, layer, conv, x, weights, moving),
+    run: (x, weights, mode) => {
+      const y = conv.forward(x, weights.get(`${name}.conv.weight`));
+      const z = normalise(`${name}.bn`, y, weights, mode);
+      y.dispose();
+      return activate(z, layer.activation);
+    },
+  };
+}
+
+/** x, then y = conv(x), z = norm(y), out = activation(z); the letters below are these tensors and d their gradients. */
+function trainLayer(
+  name: string,
+  { activation }: Layer,
+  conv: Convolution,
+  x: Tensor,
+  weights: Weights,
+  moving: boolean,
+): Pass {
+  const y = conv.forward(x, weights.get(`${name}.conv.weight`));
+  const norm = batchNormTraining(y, batchNormWeights(`${name}.bn`, weights), moving);
+  if (moving) moveStatistics(`${name}.bn`, weights, norm.mean, norm.variance);
+  else dispose(norm.mean, norm.variance);
+  const { out, kept } = trainActivation(norm.out, activation);
+  const keptX = share(x);
+  const release = () => dispose(keptX, y, kept, ...norm.saved);
+
+  const backwardToY = (dOut: Tensor, gradients?: Gradients): Tensor => {
+    const dZ = activationGradient(activation, dOut, kept);
+    const { dX: dY, dGamma, dBeta } = batchNormGradient(dZ, y, weights.get(`${name}.bn.gamma`), norm.saved);
+    if (dZ !== dOut) dZ.dispose();
+    if (gradients === undefined) {
+      dispose(dGamma, dBeta);
+      return dY;
+    }
+    gradients.add(`${name}.bn.gamma`, dGamma);
+    gradients.add(`${name}.bn.beta`, dBeta);
+    gradients.add(`${name}.conv.weight`, conv.weightGradient(keptX, weights.get(`${name}.conv.weight`), dY));
+    return dY;
+  };
+  return {
+    out,
+    backward: (dOut, gradients) => {
+      const dY = backwardToY(dOut, gradients);
+      const dX = conv.inputGradient(keptX, weights.get(`${name}.conv.weight`), dY);
+      dY.dispose();
+      release();
+      return dX;
+    },
+    backwardFirst: (dOut, gradients) => {
+      backwardToY(dOut, gradients).dispose();
+      release();
+    },
+    dispose: release,
+  };
+}
+
+/** The place of a convolution's weight. */
+export function convolutionPlace(name: string, layer: Layer): WeightPlace {
+  const { kind, kernel, inChannels, outChannels, groups } = layer;
+  return kind === 'depthwise'
+    ? { name: `${name}.conv.weight`, shape: [...kernel, outChannels, 1], kind }
+    : {
+        name: `${name}.conv.weight`,
+        shape: [...kernel, inChannels / groups, outChannels],
+        kind: 'convolution',
+      };
+}

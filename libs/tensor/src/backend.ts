@@ -1,0 +1,101 @@
+import { NseError } from '@nse/space';
+import type * as Tf from '@tensorflow/tfjs-node-gpu';
+import util from 'node:util';
+
+/** One attribute of a kernel, as the native binding takes it. */
+export interface NativeAttribute {
+  readonly name: string;
+  readonly type: number;
+  readonly value: boolean | number | string | readonly number[];
+}
+
+/** What is used of tfjs-node's backend, whose own types leave much open. */
+export interface NativeBackend {
+  readonly isUsingGpuDevice: boolean;
+  readonly binding: Readonly<
+    Record<`TF_ATTR_${'STRING' | 'INT' | 'FLOAT' | 'BOOL' | 'TYPE'}` | 'TF_FLOAT' | 'TF_INT32', number>
+  > & { readonly TF_Version: string; getNumOfTensors(): number };
+  executeSingleOutput(
+    name: string,
+    attributes: readonly NativeAttribute[],
+    inputs: readonly Tf.Tensor[],
+  ): Tf.Tensor;
+  executeMultipleOutputs(
+    name: string,
+    attributes: readonly NativeAttribute[],
+    inputs: readonly Tf.Tensor[],
+    outputs: number,
+  ): Tf.Tensor[];
+}
+
+export interface Backend {
+  /** The whole of tfjs, for what is not hot. */
+  readonly tf: typeof Tf;
+  readonly native: NativeBackend;
+  readonly device: 'cpu' | 'gpu';
+  /** Threads of one kernel; the result's last bits follow from it. 0: TensorFlow took one per core. */
+  readonly threads: number;
+  readonly tensorFlowVersion: string;
+}
+
+export interface BackendOptions {
+  /** Threads of one kernel. Default: TF_NUM_INTRAOP_THREADS, else one per core. */
+  readonly threads?: number;
+}
+
+let loading: Promise<Backend> | undefined;
+let loaded: Backend | undefined;
+
+/**
+ * Loads native TensorFlow, once a process; later calls return the same backend, whatever they ask for.
+ * Throws FAILED_PRECONDITION when the native binding is missing or was built for something else.
+ */
+export function loadBackend(options: BackendOptions = {}): Promise<Backend> {
+  loading ??= load(options);
+  return loading;
+}
+
+/** The backend that `loadBackend` has loaded. Throws FAILED_PRECONDITION before that. */
+export function backend(): Backend {
+  if (loaded === undefined) {
+    throw new NseError('FAILED_PRECONDITION', 'TensorFlow is not loaded: await loadBackend() first');
+  }
+  return loaded;
+}
+
+async function load({ threads }: BackendOptions): Promise<Backend> {
+  setEnvironment(threads);
+  restoreIsNullOrUndefined();
+  try {
+    const tf = await import('@tensorflow/tfjs-node-gpu');
+    const native = tf.backend() as unknown as NativeBackend;
+    loaded = {
+      tf,
+      native,
+      device: native.isUsingGpuDevice ? 'gpu' : 'cpu',
+      threads: Number(process.env['TF_NUM_INTRAOP_THREADS'] ?? 0),
+      tensorFlowVersion: native.binding.TF_Version,
+    };
+    return loaded;
+  } catch (cause) {
+    loading = undefined;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new NseError('FAILED_PRECONDITION', `native TensorFlow does not load: ${reason}`, { cause });
+  }
+}
+
+/** TensorFlow reads these once, when its library is loaded. */
+function setEnvironment(threads: number | undefined): void {
+  if (threads !== undefined) process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
+  // Eager kernels run one after the other: threads between them would only stand by.
+  process.env['TF_NUM_INTEROP_THREADS'] ??= '1';
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  // Off by default on older processors; grouped and dilated convolutions need it on any CPU.
+  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
+}
+
+/** tfjs-node calls it; newer Node has dropped it. */
+function restoreIsNullOrUndefined(): void {
+  const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
+  legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
+}

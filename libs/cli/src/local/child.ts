@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
+
+/** How a supervised process is started. */
+export interface ChildSpec {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** The file that gets its output, appended. */
+  readonly logFile: string;
+  /**
+   * What ends the process when its parent was killed, so that no orphan stays: a Node program watches its message
+   * channel (`channel`); any other program gets a shell that watches a pipe (`pipe`).
+   */
+  readonly tether: 'channel' | 'pipe';
+}
+
+/** Runs "$@" and ends it as soon as the pipe on fd 3 closes. */
+const TETHER = [
+  '"$@" 3<&- & child=$!',
+  '{ cat <&3 >/dev/null; kill "$child"; } 2>/dev/null & watch=$!',
+  'trap \'kill "$child" 2>/dev/null\' TERM',
+  'wait "$child"; code=$?; wait "$child" 2>/dev/null',
+  'kill "$watch" 2>/dev/null; exit "$code"',
+].join('; ');
+
+const RESTART_DELAYS_MS = [100, 500, 1_000, 2_000, 5_000];
+/** A child that lived this long starts over with the shortest delay. */
+const HEALTHY_AFTER_MS = 30_000;
+const KILL_AFTER_MS = 15_000;
+
+/** One child process that is started again whenever it dies, until `stop`. */
+export class SupervisedChild {
+  private process: ChildProcess | undefined;
+  private log: WriteStream;
+  private stopping = false;
+  private failures = 0;
+  private startedAt = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  /**
+   * @param onMessage called with each message that the child sends over its channel
+   * @param onExit called when it ends without being asked to
+   */
+  constructor(
+    readonly spec: ChildSpec,
+    private readonly onMessage: (message: unknown) => void = () => undefined,
+    private readonly onExit: (reason: string) => void = () => undefined,
+  ) {
+    this.log = createWriteStream(spec.logFile, { flags: 'a' });
+  }
+
+  get pid(): number | undefined {
+    return this.process?.pid;
+  }
+
+  start(): void {
+    const { command, args, env, tether } = this.spec;
+    this.startedAt = Date.now();
+    const [program, programArgs] =
+      tether === 'channel' ? [command, args] : ['sh', ['-c', TETHER, 'sh', command, ...args]];
+    const child = spawn(program, programArgs, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe', tether === 'channel' ? 'ipc' : 'pipe'],
+      // Its own group: Ctrl-C in the terminal reaches us alone, and we stop the children in order.
+      detached: true,
+    });
+    this.process = child;
+    child.stdout?.pipe(this.log, { end: false });
+    child.stderr?.pipe(this.log, { end: false });
+    child.on('message', this.onMessage);
+    child.on('error', (error) => this.ended(error.message));
+    child.on('exit', (code, signal) =>
+      this.ended(signal === null ? `exit code ${code ?? '?'}` : `signal ${signal}`),
+    );
+  }
+
+  /** Asks the process to end, waits, and kills it after 15 s. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    clearTimeout(this.timer);
+    const child = this.process;
+    if (child && child.exitCode === null && child.signalCode === null) {
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
+      await exited;
+      clearTimeout(timer);
+    }
+    await new Promise<void>((resolve) => this.log.end(resolve));
+  }
+
+  private ended(reason: string): void {
+    if (this.process === undefined) return;
+    const tether = this.process.stdio[3];
+    if (tether && 'destroy' in tether) tether.destroy();
+    this.process = undefined;
+    if (this.stopping) return;
+    this.onExit(reason);
+    this.failures = Date.now() - this.startedAt > HEALTHY_AFTER_MS ? 0 : this.failures + 1;
+    const delay = RESTART_DELAYS_MS[Math.min(this.failures, RESTART_DELAYS_MS.length - 1)] ?? 0;
+    this.timer = setTimeout(() => this.start(), delay);
+  }
+}

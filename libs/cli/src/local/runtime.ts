@@ -1,0 +1,130 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { findNatsServer, natsServerConfig } from '@nse/messaging';
+import { NseError } from '@nse/space';
+import { z } from 'zod';
+import { type ChildSpec, SupervisedChild } from './child.js';
+import { freePorts } from './ports.js';
+
+/** The services, in the order in which they start. */
+export const serviceNames = [
+  'latency-profiler',
+  'space-manager',
+  'supernet-trainer',
+  'fitness-evaluator',
+  'retrainer',
+] as const;
+
+export type ServiceName = (typeof serviceNames)[number];
+
+/** Where a running system answers. */
+export interface Endpoints {
+  /** nats://host:port */
+  readonly nats: string;
+  /** host:port by service. */
+  readonly services: Readonly<Record<ServiceName, string>>;
+}
+
+export interface LocalOptions {
+  /** Folder of NATS' files, configuration and logs; created where missing. */
+  readonly stateDir: string;
+  /** Root of the repository: the services are under it. */
+  readonly root: string;
+  readonly onNote?: (note: string) => void;
+}
+
+const READY_WITHIN_MS = 60_000;
+
+const ready = z.object({ kind: z.literal('ready') });
+
+/**
+ * The whole system on this machine: nats-server and each service as a child process on loopback ports. One that dies is
+ * started again on the same port; all end with this process, however it ends.
+ */
+export class LocalRuntime {
+  private readonly children: SupervisedChild[] = [];
+
+  private constructor(
+    readonly endpoints: Endpoints,
+    private readonly options: LocalOptions,
+  ) {}
+
+  /** Raises UNAVAILABLE, naming the log file, where a part does not come up within a minute. */
+  static async start(options: LocalOptions): Promise<LocalRuntime> {
+    const [natsPort, ...ports] = await freePorts(1 + serviceNames.length);
+    const services = Object.fromEntries(
+      serviceNames.map((name, index) => [name, `127.0.0.1:${ports[index] ?? 0}`]),
+    ) as Record<ServiceName, string>;
+    const runtime = new LocalRuntime({ nats: `nats://127.0.0.1:${natsPort ?? 0}`, services }, options);
+    try {
+      runtime.startNats(natsPort ?? 0);
+      await Promise.all(serviceNames.map((name) => runtime.startService(name)));
+    } catch (error) {
+      await runtime.stop();
+      throw error;
+    }
+    return runtime;
+  }
+
+  /** Process ids by name, for tests that kill them. */
+  processes(): ReadonlyMap<string, number> {
+    return new Map(this.children.flatMap(({ spec, pid }) => (pid === undefined ? [] : [[spec.name, pid]])));
+  }
+
+  /** Services first, so that they hand back what they work on; then NATS. */
+  async stop(): Promise<void> {
+    const [nats, ...services] = this.children;
+    await Promise.all(services.map((child) => child.stop()));
+    await nats?.stop();
+    this.children.length = 0;
+  }
+
+  private startNats(port: number): void {
+    const { stateDir } = this.options;
+    const storeDir = join(stateDir, 'jetstream');
+    mkdirSync(storeDir, { recursive: true });
+    const config = join(stateDir, 'nats-server.conf');
+    writeFileSync(config, natsServerConfig({ port, storeDir }));
+    const args = ['-c', config];
+    this.launch({ name: 'nats-server', command: findNatsServer(), args, env: {}, tether: 'pipe' });
+  }
+
+  private async startService(name: ServiceName): Promise<void> {
+    const { root } = this.options;
+    const env = {
+      NSE_NATS_URL: this.endpoints.nats,
+      NSE_GRPC_ADDRESS: this.endpoints.services[name],
+      NSE_LATENCY_PROFILER: this.endpoints.services['latency-profiler'],
+      NSE_JOBS: 'local',
+    };
+    const args = [join(root, 'services', name, 'dist', 'main.js')];
+    const started = new AbortController();
+    const spec = { name, command: process.execPath, args, env, tether: 'channel' } as const;
+    this.launch(spec, (message) => {
+      if (ready.safeParse(message).success) started.abort();
+    });
+    await delay(READY_WITHIN_MS, undefined, { signal: started.signal }).then(
+      () => {
+        const message = `${name} did not start within ${READY_WITHIN_MS / 1000} s; see ${this.logFile(name)}`;
+        throw new NseError('UNAVAILABLE', message);
+      },
+      (error: unknown) => {
+        if (!started.signal.aborted) throw error;
+      },
+    );
+  }
+
+  private launch(spec: Omit<ChildSpec, 'logFile'>, onMessage?: (message: unknown) => void): void {
+    mkdirSync(join(this.options.stateDir, 'logs'), { recursive: true });
+    const child = new SupervisedChild({ ...spec, logFile: this.logFile(spec.name) }, onMessage, (reason) =>
+      this.options.onNote?.(`${spec.name} ended (${reason}); starting it again`),
+    );
+    this.children.push(child);
+    child.start();
+  }
+
+  private logFile(name: string): string {
+    return join(this.options.stateDir, 'logs', `${name}.log`);
+  }
+}

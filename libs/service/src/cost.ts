@@ -1,0 +1,35 @@
+import type { Bus } from '@nse/messaging';
+import {
+  type Cost,
+  latencyCost,
+  type MacroNetwork,
+  macsCost,
+  NseError,
+  parseLatencyTable,
+  type Pool,
+} from '@nse/space';
+import type { SearchSpec } from '@nse/spec';
+
+/** The bucket that holds latency tables by name; the latency-profiler writes it. A table never changes under its name. */
+export const tablesBucket = 'NSE_TABLES';
+
+/**
+ * The cost model of a search: MACs, or the sum over a stored latency table.
+ * Raises FAILED_PRECONDITION for `constraint.latency.table` where there is no such table.
+ */
+export async function costOfSearch(
+  bus: Bus,
+  spec: Pick<SearchSpec, 'constraint'>,
+  network: MacroNetwork,
+  pool: Pool,
+): Promise<Cost> {
+  if ('macs' in spec.constraint) return macsCost(network, pool);
+  const name = spec.constraint.latency.table;
+  const tables = await bus.states(tablesBucket, (value) => value);
+  const stored = await tables.get(name);
+  if (stored === undefined) {
+    const message = `there is no latency table "${name}"; import one with LatencyProfiler.ImportTable`;
+    throw new NseError('FAILED_PRECONDITION', message, { field: 'constraint.latency.table' });
+  }
+  return latencyCost(network, pool, parseLatencyTable(stored.value));
+}

@@ -1,0 +1,1 @@
+export { costOfSearch, tablesBucket } from './cost.js';

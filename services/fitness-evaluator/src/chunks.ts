@@ -1,0 +1,31 @@
+import type { Candidate } from './draw.js';
+
+/** Architectures that one worker scores in one go. `index` is the place in the list of candidates. */
+export interface Chunk {
+  readonly items: readonly { readonly index: number; readonly code: string }[];
+}
+
+/**
+ * The candidates in chunks of neighbours: sorted cell by cell, so that those of a chunk share prefixes, whose cells are then
+ * computed once. A worker that dies loses one chunk. Equal codes (a front's architecture that was drawn again) go together.
+ */
+export function chunksOf(candidates: readonly Candidate[], size: number): Chunk[] {
+  const order = candidates
+    .map((candidate, index) => ({ index, code: candidate.code, architecture: candidate.architecture }))
+    .sort((a, b) => compare(a.architecture, b.architecture) || a.index - b.index)
+    .map(({ index, code }) => ({ index, code }));
+  return Array.from({ length: Math.ceil(order.length / size) }, (_, chunk) => ({
+    items: order.slice(chunk * size, (chunk + 1) * size),
+  }));
+}
+
+function compare(a: Candidate['architecture'], b: Candidate['architecture']): number {
+  for (let cell = 0; cell < Math.max(a.length, b.length); cell++) {
+    const [left, right] = [a[cell] ?? [], b[cell] ?? []];
+    for (let place = 0; place < Math.max(left.length, right.length); place++) {
+      const difference = (left[place] ?? -1) - (right[place] ?? -1);
+      if (difference !== 0) return difference;
+    }
+  }
+  return 0;
+}

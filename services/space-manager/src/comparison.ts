@@ -1,0 +1,39 @@
+import {
+  type Cost,
+  macroNetwork,
+  macsCost,
+  NseError,
+  type Pool,
+  randomArchitectureOfCost,
+  randomFrom,
+  targetBand,
+} from '@nse/space';
+import type { SearchSpec } from '@nse/spec';
+import type { Candidate } from './state.js';
+
+/** Half widths of the band around the chosen cost, tried in turn: a rare cost may have no other architecture close by. */
+const TOLERANCES = [0.01, 0.02, 0.05, 0.1];
+
+/**
+ * A random architecture of the same pool and, within 1 % where there is one, of the same cost: what the search is compared with.
+ * Nothing where no architecture is within 10 %.
+ */
+export function randomOfSameCost(spec: SearchSpec, pool: Pool, cost: Cost, target: number): Candidate | null {
+  const network = macroNetwork(spec.network);
+  for (const tolerance of TOLERANCES) {
+    try {
+      const { architecture, ...found } = randomArchitectureOfCost(targetBand(target, tolerance * target), {
+        cells: network.cells,
+        poolSize: pool.operations.length,
+        subsetSize: spec.subsetSize,
+        method: spec.method,
+        cost,
+        random: randomFrom(spec.seed, 'random', tolerance),
+      });
+      return { ...found, macs: macsCost(network, pool).total(architecture) };
+    } catch (error) {
+      if (NseError.from(error).reason !== 'BudgetUnreachable') throw error;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,176 @@
+import type { FitnessEvaluated, FrontPoint, SpaceSummary } from '@nse/messaging';
+import {
+  type Architecture,
+  chooseFromFront,
+  type Cost,
+  decodeArchitecture,
+  firstSpace,
+  macroNetwork,
+  mergeFronts,
+  nextSpace,
+  type Pool,
+  poolNamed,
+  randomFrom,
+  type SpaceState,
+} from '@nse/space';
+import { budgetOf, type SearchSpec } from '@nse/spec';
+import { randomOfSameCost } from './comparison.js';
+import type { CurvePoint, RoundRecord, SearchState } from './state.js';
+
+/** An architecture with its score, as the fitness-evaluator reports it. */
+export interface Score {
+  readonly code: string;
+  /** In the unit of the constraint. */
+  readonly cost: number;
+  readonly macs: number;
+  /** On the held-out images, in [0, 1]. */
+  readonly accuracy: number;
+  /** `sampled` in the band, `extra` from just below it, or on the `front` of the last round. */
+  readonly origin: 'sampled' | 'extra' | 'front';
+}
+
+/** What the round's two stages found. */
+export interface RoundOutcome extends Pick<
+  FitnessEvaluated,
+  'logits' | 'pruned' | 'subsets' | 'weights' | 'carried' | 'seconds' | 'trainSeconds'
+> {
+  readonly scores: readonly Score[];
+  readonly curve: readonly CurvePoint[];
+  readonly artifacts: RoundRecord['artifacts'];
+}
+
+/** A new search before its first round: every cell's pool in a random order, the first K in its subset. */
+export function beginSearch(id: string, spec: SearchSpec, now: string): SearchState {
+  const cells = macroNetwork(spec.network).cells.length;
+  const pool = poolNamed(spec.pool);
+  const random = randomFrom(spec.seed, 'space');
+  return {
+    id,
+    spec,
+    phase: 'RUNNING',
+    stage: 'train',
+    round: 1,
+    space: firstSpace(cells, pool.operations.length, spec.subsetSize, random),
+    front: [],
+    carried: null,
+    chosen: null,
+    random: null,
+    retrained: null,
+    failure: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+/**
+ * One round's end (algorithm page, "One round", 3 to 5): the Pareto front over samples and old front, the optimized space
+ * that it spans, the next subsets. After the last round: the architecture to retrain.
+ * Raises FAILED_PRECONDITION where no architecture of the front fits the budget.
+ */
+export function completeRound(
+  state: SearchState,
+  outcome: RoundOutcome,
+  cost: Cost,
+  now: string,
+): { state: SearchState; record: RoundRecord } {
+  const { spec, round } = state;
+  const network = macroNetwork(spec.network);
+  const pool = poolNamed(spec.pool);
+
+  const front = newFront(state, outcome.scores);
+  const architectures = front.map(({ code }) => decodeArchitecture(code, network, pool));
+  const space = nextSpace(state.space, architectures, spec.subsetSize);
+
+  const record = recordOf(state, outcome, front, space);
+  const going = { ...state, front, space, carried: outcome.weights, updatedAt: now };
+  if (round < spec.rounds) {
+    return { state: { ...going, round: round + 1, stage: 'train' }, record };
+  }
+  return { state: finishSearch(going, architectures, cost, pool), record };
+}
+
+/** The last round is done: choose from the front, and draw what to compare it with. */
+function finishSearch(
+  state: SearchState,
+  front: readonly Architecture[],
+  cost: Cost,
+  pool: Pool,
+): SearchState {
+  const { target, drift } = budgetOf(state.spec.constraint);
+  const index = chooseFromFront(state.front, target + drift);
+  const chosen = state.front[index] ?? null;
+  const architecture = front[index];
+  const random =
+    architecture && state.spec.retrain.compareRandom
+      ? randomOfSameCost(state.spec, pool, cost, cost.total(architecture))
+      : null;
+  // An unused pending list has no further meaning: the last subsets stay as they were.
+  return { ...state, phase: 'RETRAINING', stage: 'retrain', chosen, random };
+}
+
+/** The front after this round. Points keep the round that found them; scores are this round's supernet's. */
+function newFront(state: SearchState, scores: readonly Score[]): FrontPoint[] {
+  const byOrigin = (origin: Score['origin']) => scores.filter((score) => score.origin === origin);
+  const [samples, extras, old] = [byOrigin('sampled'), byOrigin('extra'), byOrigin('front')];
+  const points = [...samples, ...extras, ...old];
+  const { inherited } = mergeFronts(samples, extras, old);
+  const foundIn = new Map(state.front.map((point) => [point.code, point.round]));
+  return inherited
+    .flatMap((index) => points[index] ?? [])
+    .map(({ code, cost, macs, accuracy, origin }) => ({
+      code,
+      cost,
+      macs,
+      accuracy,
+      round: origin === 'front' ? (foundIn.get(code) ?? state.round) : state.round,
+    }))
+    .sort((a, b) => a.cost - b.cost);
+}
+
+function recordOf(
+  state: SearchState,
+  outcome: RoundOutcome,
+  front: readonly FrontPoint[],
+  next: SpaceState,
+): RoundRecord {
+  const { scores } = outcome;
+  return {
+    search: state.id,
+    round: state.round,
+    rounds: state.spec.rounds,
+    front,
+    space: { ...summaryOf(state, next), pruned: outcome.pruned },
+    logits: withPruned(state.space.subsets, outcome),
+    scored: scores.length,
+    bestAccuracy: Math.max(...scores.map(({ accuracy }) => accuracy)),
+    scores: scores.map(({ cost, accuracy }) => [cost, accuracy]),
+    curve: outcome.curve,
+    artifacts: outcome.artifacts,
+    seconds: { train: outcome.trainSeconds, evaluate: outcome.seconds },
+  };
+}
+
+/** Per cell: what was in the supernet, what of it was new, and what of it the front keeps or drops. */
+function summaryOf({ space }: SearchState, next: SpaceState): SpaceSummary {
+  const perCell = (keep: (operation: number, cell: number) => boolean) =>
+    space.subsets.map((subset, cell) => subset.filter((operation) => keep(operation, cell)));
+  const inOld = (operation: number, cell: number) => space.optimized[cell]?.includes(operation) ?? false;
+  const inNew = (operation: number, cell: number) => next.optimized[cell]?.includes(operation) ?? false;
+  return {
+    subsets: space.subsets,
+    tried: perCell((operation, cell) => !inOld(operation, cell)),
+    kept: perCell(inNew),
+    dropped: perCell((operation, cell) => !inNew(operation, cell)),
+    optimized: next.optimized,
+    pendingCounts: space.pending.map((waiting) => waiting.length),
+  };
+}
+
+function withPruned(
+  before: readonly (readonly number[])[],
+  { subsets, logits }: RoundOutcome,
+): (number | null)[][] {
+  return before.map((subset, cell) =>
+    subset.map((operation) => logits[cell]?.[subsets[cell]?.indexOf(operation) ?? -1] ?? null),
+  );
+}

@@ -1,0 +1,72 @@
+import type { ArtifactRef, FrontPoint, RetrainedModel, SpaceSummary, Stage } from '@nse/messaging';
+import type { SpaceState } from '@nse/space';
+import type { SearchSpec } from '@nse/spec';
+
+export type Phase = 'RUNNING' | 'RETRAINING' | 'SUCCEEDED' | 'FAILED';
+
+/** Why a search stopped. */
+export interface Failure {
+  readonly stage: Stage;
+  /** 0 where the stage belongs to no round. */
+  readonly round: number;
+  readonly reason: string;
+  readonly attempts: number;
+}
+
+/** An architecture to be trained for comparison. */
+export interface Candidate {
+  readonly code: string;
+  readonly cost: number;
+  readonly macs: number;
+}
+
+/**
+ * Everything that decides how a search goes on; the one truth about it. It changes only by compare-and-set, and every event
+ * that is due follows from it (see `due.ts`), so a crash between a change and its event loses nothing.
+ */
+export interface SearchState {
+  readonly id: string;
+  readonly spec: SearchSpec;
+  readonly phase: Phase;
+  readonly stage: Stage;
+  /** The round under way, or the last one; counts from 1. */
+  readonly round: number;
+  readonly space: SpaceState;
+  /** The front that the round under way starts from; the final one at the end. */
+  readonly front: readonly FrontPoint[];
+  /** Weights of the last round's supernet: classifier and running statistics go on from it. */
+  readonly carried: ArtifactRef | null;
+  readonly chosen: FrontPoint | null;
+  readonly random: Candidate | null;
+  readonly retrained: { readonly chosen: RetrainedModel; readonly random: RetrainedModel | null } | null;
+  readonly failure: Failure | null;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** A step of a training curve. */
+export interface CurvePoint {
+  readonly step: number;
+  readonly loss: number | null;
+  readonly accuracy?: number;
+  readonly learningRate?: number;
+}
+
+/** What a round did, kept for good under `<search>.<round>`. A function of the round's scores, but for the seconds. */
+export interface RoundRecord {
+  readonly search: string;
+  readonly round: number;
+  readonly rounds: number;
+  readonly front: readonly FrontPoint[];
+  readonly space: SpaceSummary & { readonly pruned: readonly (readonly number[])[] };
+  /** Per cell and operation of the subset before pruning: the logit; null once pruned. */
+  readonly logits: readonly (readonly (number | null)[])[];
+  readonly scored: number;
+  readonly bestAccuracy: number;
+  /** [cost, accuracy] of every architecture scored. */
+  readonly scores: readonly (readonly [number, number])[];
+  readonly curve: readonly CurvePoint[];
+  readonly artifacts: Readonly<Record<string, ArtifactRef>>;
+  readonly seconds: Readonly<Record<string, number>>;
+}

@@ -99,8 +99,8 @@ function imageViolations({ dataset, network }: SearchSpec): Violation[] {
 function splitViolations(dataset: SearchSpec['dataset']): Violation[] {
   const { trainable } = datasetFacts[dataset.kind];
   const { train = 1, heldOut, path } = dataset;
-  if (trainable === undefined || path !== undefined || (train >= 1 && train + heldOut <= trainable))
-    return [];
+  if (trainable === undefined || path !== undefined) return [];
+  if (train >= 1 && train + heldOut <= trainable) return [];
   const description = `got ${heldOut} beside ${train} for training; ${dataset.kind} has ${trainable} for both`;
   return [{ field: 'dataset.heldOut', description }];
 }

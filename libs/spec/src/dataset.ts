@@ -4,7 +4,7 @@ import { field, whole } from './field.js';
 export const datasetKinds = ['fashion-mnist', 'mnist', 'cifar10', 'folder'] as const;
 export type DatasetKind = (typeof datasetKinds)[number];
 
-export const augmentations = ['none', 'shift', 'shift-flip', 'imagenet'] as const;
+export const augmentations = ['none', 'flip', 'shift', 'shift-flip', 'imagenet'] as const;
 /** How training images are varied; see `docs/spec.md`. */
 export type Augmentation = (typeof augmentations)[number];
 

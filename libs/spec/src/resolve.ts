@@ -1,4 +1,4 @@
-import { poolNamed } from '@nse/space';
+import { poolNamed, roundsFor } from '@nse/space';
 import { datasetFacts } from './dataset.js';
 import { type SpecDraft } from './schema.js';
 import { budgetOf, type Constraint, type DatasetSettings, type SearchSpec } from './spec.js';
@@ -43,7 +43,9 @@ function datasetOf({ dataset }: SpecDraft): DatasetSettings {
   const { kind, path } = dataset;
   const facts = datasetFacts[kind];
   const heldOut = dataset.heldOut ?? facts.heldOut;
-  const train = dataset.train ?? (facts.trainable === undefined ? undefined : facts.trainable - heldOut);
+  // How many images own files hold is known when they are loaded.
+  const trainable = path === undefined || kind === 'cifar10' ? facts.trainable : undefined;
+  const train = dataset.train ?? (trainable === undefined ? undefined : trainable - heldOut);
   return {
     kind,
     ...(path === undefined ? {} : { path }),
@@ -61,8 +63,4 @@ function constraintOf({ constraint: { macs, latency } }: SpecDraft): Constraint 
 function alphaFor(constraint: Constraint, beta: number): number {
   const { unit, drift } = budgetOf(constraint);
   return lossOfDrift / (unit === 'macs' ? drift / 1e6 : drift) ** beta;
-}
-
-function roundsFor(operations: number, subsetSize: number): number {
-  return Math.floor((operations - 1) / (subsetSize - 1));
 }

@@ -14,7 +14,7 @@ type Filled<T, Key extends keyof T> = DeepReadonly<Omit<T, Key> & { [K in Key]-?
 /** The images; counts in images. Only `path` may be absent. */
 export type DatasetSettings = Omit<Filled<SpecDraft['dataset'], 'train' | 'heldOut'>, 'path' | 'train'> & {
   readonly path?: string;
-  /** Absent for a folder without a number: all that are not held out. */
+  /** Absent where only the files tell how many are left: all that are not held out. */
   readonly train?: number;
 };
 

@@ -54,7 +54,7 @@ function trainingFields(defaults: TrainingDefaults) {
     }),
     augment: field(z.enum(augmentations).optional(), {
       description:
-        'How images are varied. `shift`: padded by an eighth and cropped anew; `shift-flip`: also mirrored; `imagenet`: random resized crop, mirrored, colours jittered.',
+        'How images are varied. `flip`: mirrored half the time; `shift`: moved by up to an eighth each way; `shift-flip`: both; `imagenet`: random resized crop, mirrored, colours jittered (data sets of kind `folder` only).',
       defaultText: '`shift-flip` for fashion-mnist and cifar10, `shift` for mnist, `imagenet` for folder',
     }),
     threads: field(whole(1, 1024).default(2), {

@@ -1,0 +1,110 @@
+import { logger, type Logger } from '@nse/telemetry';
+import { type Artifacts, openArtifacts } from './artifacts.js';
+import { type ConsumeOptions, consumeEvents, type Consumption } from './consume.js';
+import { ensureEventStream } from './event-stream.js';
+import type { EventType, NseEvent } from './events.js';
+import { type ProgressFilter, type ProgressMessage, receiveProgress, sendProgress } from './progress.js';
+import { publishOnce } from './publish.js';
+import { replayEvents, type ReplayOptions } from './replay.js';
+import { type NatsTls, openConnection, type Session } from './session.js';
+import { openStates, type States } from './states.js';
+import { openWorkQueue, type WorkQueue } from './work-queue.js';
+
+export interface BusOptions {
+  /** `nats://host:port`, or several with commas. */
+  readonly url: string;
+  /** Who connects: the name of the service or worker. It is the source of `task.failed`. */
+  readonly name: string;
+  readonly tls?: NatsTls;
+  readonly log?: Logger;
+  /** How long a call waits for a server that is away before it fails with UNAVAILABLE, in ms; 60,000 unless given. */
+  readonly patienceMs?: number;
+  /** Copies that the server keeps of each stream and bucket; 1 unless given. */
+  readonly replicas?: number;
+}
+
+/** All that services say to each other and keep. Every call outlasts a restart of the server. */
+export interface Bus {
+  /** Appends the event once: 'already' where one with its id is there. */
+  publish(event: NseEvent): Promise<'published' | 'already'>;
+  consume<T extends EventType>(options: ConsumeOptions<T>): Promise<Consumption>;
+  replay<T extends EventType>(options?: ReplayOptions<T>): AsyncGenerator<NseEvent<T>, void>;
+  progress(message: ProgressMessage): void;
+  onProgress(filter: ProgressFilter): AsyncGenerator<ProgressMessage, void>;
+  /** Opens a key-value bucket; `decode` checks the values that are read, such as a schema's `parse`. */
+  states<T>(bucket: string, decode: (value: unknown) => T): Promise<States<T>>;
+  readonly artifacts: Artifacts;
+  /** The chunks of one task, shared by its workers. */
+  workQueue<C, R>(task: string): Promise<WorkQueue<C, R>>;
+  /** Whether the server answers now. */
+  connected(): boolean;
+  /** Stops all consumers, sends what is buffered and closes the connection. */
+  close(): Promise<void>;
+}
+
+/** Connects to NATS and makes sure that the event stream is there. Raises UNAVAILABLE where no server answers in time. */
+export async function connectBus(options: BusOptions): Promise<Bus> {
+  const patienceMs = options.patienceMs ?? 60_000;
+  const nc = await openConnection(options.url, options.name, options.tls, patienceMs);
+  const js = nc.jetstream({ timeout: 5_000 });
+  const session: Session = {
+    name: options.name,
+    nc,
+    js,
+    jsm: await js.jetstreamManager(false),
+    log: options.log ?? logger(options.name),
+    patienceMs,
+    replicas: options.replicas ?? 1,
+  };
+  await ensureEventStream(session);
+  return new NatsBus(session);
+}
+
+class NatsBus implements Bus {
+  readonly artifacts: Artifacts;
+  private readonly consumptions: Consumption[] = [];
+
+  constructor(private readonly session: Session) {
+    this.artifacts = openArtifacts(session);
+  }
+
+  publish(event: NseEvent): Promise<'published' | 'already'> {
+    return publishOnce(this.session, event);
+  }
+
+  async consume<T extends EventType>(options: ConsumeOptions<T>): Promise<Consumption> {
+    const consumption = await consumeEvents(this.session, options);
+    this.consumptions.push(consumption);
+    return consumption;
+  }
+
+  replay<T extends EventType>(options: ReplayOptions<T> = {}): AsyncGenerator<NseEvent<T>, void> {
+    return replayEvents(this.session, options);
+  }
+
+  progress(message: ProgressMessage): void {
+    sendProgress(this.session, message);
+  }
+
+  onProgress(filter: ProgressFilter): AsyncGenerator<ProgressMessage, void> {
+    return receiveProgress(this.session, filter);
+  }
+
+  states<T>(bucket: string, decode: (value: unknown) => T): Promise<States<T>> {
+    return openStates(this.session, bucket, decode);
+  }
+
+  workQueue<C, R>(task: string): Promise<WorkQueue<C, R>> {
+    return openWorkQueue(this.session, task);
+  }
+
+  connected(): boolean {
+    return !this.session.nc.isClosed() && this.session.nc.info !== undefined;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.consumptions.map((consumption) => consumption.stop()));
+    if (this.session.nc.isClosed()) return;
+    await this.session.nc.drain();
+  }
+}

@@ -1,0 +1,182 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { NseError } from '@nse/space';
+import { AckPolicy, type Consumer, DeliverPolicy, type JsMsg, nanos } from 'nats';
+import { decodeEvent } from './cloud-event.js';
+import { type EventType, newEvent, type NseEvent, type Stage } from './events.js';
+import { publishOnce } from './publish.js';
+import { acknowledge, ackWaitMs, pullOne, whileWorking } from './pull.js';
+import { apiErrorCode, apiErrors, patiently, type Session } from './session.js';
+import { eventStream, subjectOf } from './subject.js';
+
+/** What a handler learns about its event beside the event. */
+export interface Delivery {
+  /** Aborts when the service stops: give up, the event will be delivered again. */
+  readonly signal: AbortSignal;
+  /** Counts deliveries of this event to this consumer, from 1. */
+  readonly count: number;
+}
+
+export interface ConsumeOptions<T extends EventType> {
+  /** Names the consumer; all processes of a service use the same one and share the events. */
+  readonly durable: string;
+  readonly types: readonly T[];
+  /** The stage that fails where the handler gives up: `task.failed` says so. */
+  readonly stage: Stage;
+  /** Must bear to be called again with the same event. The event is acknowledged after it returns. */
+  readonly handler: (event: NseEvent<T>, delivery: Delivery) => Promise<void>;
+  /** How many events this process works on at once; 4 unless given. */
+  readonly concurrency?: number;
+  /** How many times in a row a handler may fail with a retryable error; 5 unless given. */
+  readonly maxFailures?: number;
+  /** How many times an event is delivered at most, crashes of the process included; 100 unless given. */
+  readonly maxDeliveries?: number;
+  /** The first pause before a failed event is tried again, in ms, doubled each time; 1,000 unless given. */
+  readonly retryDelayMs?: number;
+}
+
+export interface Consumption {
+  /** Takes no more events, aborts the running handlers' signal and waits for them. */
+  stop(): Promise<void>;
+}
+
+type Resolved<T extends EventType> = Required<ConsumeOptions<T>>;
+
+/** Starts to hand events to the handler: stored ones first, each until it is acknowledged. */
+export async function consumeEvents<T extends EventType>(
+  session: Session,
+  options: ConsumeOptions<T>,
+): Promise<Consumption> {
+  const resolved = { concurrency: 4, maxFailures: 5, maxDeliveries: 100, retryDelayMs: 1_000, ...options };
+  const abort = new AbortController();
+  const failures = new Map<number, number>();
+  await ensureConsumer(session, resolved);
+  const slots = Array.from({ length: resolved.concurrency }, () =>
+    serve(session, resolved, failures, abort.signal),
+  );
+  return {
+    stop: async () => {
+      abort.abort();
+      await Promise.all(slots);
+    },
+  };
+}
+
+async function ensureConsumer<T extends EventType>(
+  session: Session,
+  options: Resolved<T>,
+): Promise<Consumer> {
+  const config = {
+    durable_name: options.durable,
+    filter_subjects: options.types.map((type) => subjectOf(type, '*')),
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(ackWaitMs),
+    deliver_policy: DeliverPolicy.All,
+    // The bound is kept in `settle`, where a last delivery becomes `task.failed`; here it would end in silence.
+    max_deliver: -1,
+  };
+  return await patiently(`create consumer ${options.durable}`, session.patienceMs, async () => {
+    try {
+      await session.jsm.consumers.add(eventStream, config);
+    } catch (error) {
+      if (apiErrorCode(error) !== apiErrors.consumerExists) throw error;
+      await session.jsm.consumers.update(eventStream, options.durable, config);
+    }
+    return await session.js.consumers.get(eventStream, options.durable);
+  });
+}
+
+/** One slot: takes one event at a time, so that none waits in a buffer while its time to be acknowledged runs out. */
+async function serve<T extends EventType>(
+  session: Session,
+  options: Resolved<T>,
+  failures: Map<number, number>,
+  signal: AbortSignal,
+): Promise<void> {
+  let consumer: Consumer | undefined;
+  while (!signal.aborted) {
+    try {
+      consumer ??= await ensureConsumer(session, options);
+      const message = await pullOne(consumer, 20_000, signal);
+      if (message !== undefined)
+        await whileWorking(message, () => settle(session, options, failures, message, signal));
+    } catch (error) {
+      session.log.warn({ err: error, durable: options.durable }, 'cannot take events; trying again');
+      consumer = undefined;
+      await delay(500, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+/** Handles one delivery to its end: acknowledged, given back for later, or given up with `task.failed`. */
+async function settle<T extends EventType>(
+  session: Session,
+  options: Resolved<T>,
+  failures: Map<number, number>,
+  message: JsMsg,
+  signal: AbortSignal,
+): Promise<void> {
+  let event: NseEvent;
+  try {
+    event = decodeEvent(message.headers, message.data);
+  } catch (error) {
+    session.log.error(
+      { err: error, subject: message.subject, seq: message.seq },
+      'dropped a message that is no event',
+    );
+    message.term('not an event');
+    return;
+  }
+  const count = message.info.deliveryCount;
+  try {
+    if (count > options.maxDeliveries) {
+      throw new NseError('RESOURCE_EXHAUSTED', `delivered ${count - 1} times and never finished`);
+    }
+    await options.handler(event as NseEvent<T>, { signal, count });
+  } catch (error) {
+    await settleFailure(session, options, failures, message, event, error, signal);
+    return;
+  }
+  failures.delete(message.seq);
+  await acknowledge(session, message);
+}
+
+async function settleFailure<T extends EventType>(
+  session: Session,
+  options: Resolved<T>,
+  failures: Map<number, number>,
+  message: JsMsg,
+  event: NseEvent,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<void> {
+  if (signal.aborted) {
+    message.nak();
+    return;
+  }
+  const failed = (failures.get(message.seq) ?? 0) + 1;
+  failures.set(message.seq, failed);
+  // An error that is not ours is a defect or a lost resource: worth another try, but not for ever.
+  const final = error instanceof NseError && !error.retryable;
+  session.log.error({ err: error, event: event.id, failed, durable: options.durable }, 'handler failed');
+  if (!final && failed < options.maxFailures) {
+    message.nak(Math.min(options.retryDelayMs * 2 ** (failed - 1), 30_000));
+    return;
+  }
+  await publishOnce(
+    session,
+    taskFailed(session.name, options.stage, event, NseError.from(error).message, failed),
+  );
+  failures.delete(message.seq);
+  message.term('given up');
+}
+
+function taskFailed(
+  service: string,
+  stage: Stage,
+  event: NseEvent,
+  reason: string,
+  attempts: number,
+): NseEvent {
+  const round = 'round' in event.data ? event.data.round : 0;
+  return newEvent('task.failed', { search: event.data.search, stage, round, reason, attempts }, service);
+}

@@ -1,0 +1,211 @@
+import { NseError } from '@nse/space';
+import type { ArtifactRef } from './artifacts.js';
+
+/** An architecture on a front. `cost` is in the unit of the search's constraint (MACs or ms), `accuracy` in [0, 1]. */
+export interface FrontPoint {
+  readonly code: string;
+  readonly cost: number;
+  readonly macs: number;
+  readonly accuracy: number;
+  /** The round that found it. */
+  readonly round: number;
+}
+
+/** What every event carries. `search` is the search's id; it is one part of the subject. */
+interface OfSearch {
+  readonly search: string;
+}
+
+interface OfRound extends OfSearch {
+  /** Counts from 1. */
+  readonly round: number;
+  readonly rounds: number;
+}
+
+/** The validated search spec as JSON; read it with `parseSpec`. */
+interface WithSpec {
+  readonly spec: unknown;
+}
+
+/** The stages of a search that can fail, or report progress. */
+export type Stage = 'prepare' | 'train' | 'evaluate' | 'inherit' | 'retrain';
+
+export interface SearchCreated extends OfSearch, WithSpec {
+  readonly name: string;
+  readonly rounds: number;
+}
+
+/** The space of a round is ready to be trained. */
+export interface RoundPrepared extends OfRound, WithSpec {
+  /** Per cell, the operations that are in the supernet. */
+  readonly subsets: readonly (readonly number[])[];
+  /** The optimized space of the last round; null before the first. */
+  readonly optimized: readonly (readonly number[])[] | null;
+  readonly oldFront: readonly FrontPoint[];
+  /** Classifier and running statistics of the last round; null before the first. */
+  readonly carried: ArtifactRef | null;
+}
+
+export interface SupernetTrained extends OfRound, WithSpec {
+  /** The whole supernet as safetensors. */
+  readonly weights: ArtifactRef;
+  /** Per cell, the operations left after pruning. */
+  readonly subsets: readonly (readonly number[])[];
+  /** Per cell and operation of `subsets`, the fitness logit. */
+  readonly logits: readonly (readonly number[])[];
+  /** Per cell, the operations that pruning took away. */
+  readonly pruned: readonly (readonly number[])[];
+  readonly oldFront: readonly FrontPoint[];
+  readonly curve: ArtifactRef;
+  readonly carried: ArtifactRef;
+  readonly seconds: number;
+}
+
+export interface FitnessEvaluated extends OfRound, WithSpec {
+  /** Every score of the round, as JSON. */
+  readonly scores: ArtifactRef;
+  readonly count: number;
+  readonly subsets: readonly (readonly number[])[];
+  readonly logits: readonly (readonly number[])[];
+  readonly pruned: readonly (readonly number[])[];
+  readonly oldFront: readonly FrontPoint[];
+  readonly weights: ArtifactRef;
+  readonly curve: ArtifactRef;
+  readonly carried: ArtifactRef;
+  readonly seconds: number;
+  readonly trainSeconds: number;
+}
+
+/** What a round did to the space, per cell. */
+export interface SpaceSummary {
+  readonly subsets: readonly (readonly number[])[];
+  readonly tried: readonly (readonly number[])[];
+  readonly kept: readonly (readonly number[])[];
+  readonly dropped: readonly (readonly number[])[];
+  readonly optimized: readonly (readonly number[])[];
+  /** Per cell, how many operations of the pool are still to be tried. */
+  readonly pendingCounts: readonly number[];
+}
+
+export interface RoundCompleted extends OfRound {
+  readonly space: SpaceSummary;
+  readonly front: readonly FrontPoint[];
+  /** By what they are: `weights`, `scores`, `curve`. */
+  readonly artifacts: Readonly<Record<string, ArtifactRef>>;
+  /** Wall time by stage. */
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+export interface SearchCompleted extends OfSearch, WithSpec {
+  readonly front: readonly FrontPoint[];
+  readonly chosen: FrontPoint;
+  /** A random architecture of the same cost, to compare with; null where the spec asks for none. */
+  readonly random: { readonly code: string; readonly cost: number; readonly macs: number } | null;
+}
+
+/** An architecture after it was trained from scratch. */
+export interface RetrainedModel {
+  readonly code: string;
+  readonly macs: number;
+  readonly params: number;
+  /** On the test split, in [0, 1]. */
+  readonly testAccuracy: number;
+  /** Safetensors. */
+  readonly weights: ArtifactRef;
+  /** The architecture and its network as JSON. */
+  readonly architecture: ArtifactRef;
+  readonly curve: ArtifactRef;
+  readonly seconds: number;
+}
+
+export interface RetrainCompleted extends OfSearch {
+  readonly chosen: RetrainedModel;
+  readonly random: RetrainedModel | null;
+}
+
+/** A task gave up. The space-manager turns it into `search.failed`. */
+export interface TaskFailed extends OfSearch {
+  readonly stage: Stage;
+  /** 0 where the stage belongs to no round. */
+  readonly round: number;
+  readonly reason: string;
+  readonly attempts: number;
+}
+
+export type SearchFailed = TaskFailed;
+
+/** Every event with its payload. The subject is `nse.v1.<search>.<type>`. */
+export interface EventMap {
+  'search.created': SearchCreated;
+  'round.prepared': RoundPrepared;
+  'supernet.trained': SupernetTrained;
+  'fitness.evaluated': FitnessEvaluated;
+  'round.completed': RoundCompleted;
+  'search.completed': SearchCompleted;
+  'retrain.completed': RetrainCompleted;
+  'search.failed': SearchFailed;
+  'task.failed': TaskFailed;
+}
+
+export type EventType = keyof EventMap;
+
+export const eventTypes = [
+  'search.created',
+  'round.prepared',
+  'supernet.trained',
+  'fitness.evaluated',
+  'round.completed',
+  'search.completed',
+  'retrain.completed',
+  'search.failed',
+  'task.failed',
+] as const satisfies readonly EventType[];
+
+/** An event of one of the types T; a union over them, so that `event.type` narrows `event.data`. */
+export type NseEvent<T extends EventType = EventType> = {
+  [K in T]: {
+    /** A function of (search, round, stage, type) alone: the same fact has the same id, whoever reports it. */
+    readonly id: string;
+    readonly type: K;
+    /** The service that reports it, as a URI reference: `/nse/space-manager`. */
+    readonly source: string;
+    /** When it was first reported, ISO 8601. */
+    readonly time: string;
+    readonly data: EventMap[K];
+  };
+}[T];
+
+/** The event that `service` reports, with its id. `now` is the time that it bears. */
+export function newEvent<T extends EventType>(
+  type: T,
+  data: EventMap[T],
+  service: string,
+  now: Date = new Date(),
+): NseEvent<T> {
+  const event = { id: eventId(type, data), type, source: `/nse/${service}`, time: now.toISOString(), data };
+  return event;
+}
+
+/** The id of the event: `<search>/<round or 0>[/<stage>]/<type>`. */
+export function eventId<T extends EventType>(type: T, data: EventMap[T]): string {
+  const facts: OfSearch & { round?: number; stage?: Stage } = data;
+  const parts: string[] = [facts.search, String(facts.round ?? 0)];
+  if (facts.stage !== undefined) parts.push(facts.stage);
+  return [...parts, type].join('/');
+}
+
+const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+
+/**
+ * `id` itself where it can name a search: a DNS-1123 label of at most 40 characters, since it becomes part of subjects,
+ * keys and Job names. Raises INVALID_ARGUMENT for `field` otherwise.
+ */
+export function searchId(id: string, field = 'search'): string {
+  if (id.length <= 40 && label.test(id)) return id;
+  const rule = 'lower-case letters, digits and inner hyphens, at most 40 characters';
+  throw new NseError('INVALID_ARGUMENT', `"${id}" cannot name a search: ${rule}`, { field });
+}
+
+export function isEventType(type: string): type is EventType {
+  return (eventTypes as readonly string[]).includes(type);
+}

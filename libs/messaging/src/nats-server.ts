@@ -1,0 +1,149 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { NseError } from '@nse/space';
+import { connect } from 'nats';
+
+export interface NatsServerOptions {
+  /** A free one unless given. */
+  readonly port?: number;
+  /** Where JetStream keeps its files; a new temporary folder, removed by `stop`, unless given. */
+  readonly storeDir?: string;
+}
+
+/** A nats-server of our own on the loopback interface. */
+export interface NatsServer {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** SIGKILL, as a power cut would; the files stay. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port and files. */
+  restart(): Promise<void>;
+  /** Stops it and removes temporary files. */
+  stop(): Promise<void>;
+}
+
+/** The configuration of a server that keeps what it acknowledged: each write is synced to disk. */
+export function natsServerConfig(options: { readonly port: number; readonly storeDir: string }): string {
+  return `# Only for processes on this machine.
+host: 127.0.0.1
+port: ${options.port}
+max_payload: 8MB
+write_deadline: 10s
+jetstream {
+  store_dir: ${JSON.stringify(options.storeDir)}
+  # By default acknowledged messages may be lost for two minutes.
+  sync_interval: always
+  max_memory_store: 256MB
+  max_file_store: 32GB
+}
+`;
+}
+
+/**
+ * The path of the nats-server program: NSE_NATS_SERVER, else on the PATH, else in the cache folder that the set-up fills.
+ * Raises FAILED_PRECONDITION where there is none.
+ */
+export function findNatsServer(env: NodeJS.ProcessEnv = process.env): string {
+  const named = env['NSE_NATS_SERVER'];
+  if (named !== undefined && named !== '') return named;
+  const cache = env['NSE_CACHE'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'nse');
+  const folders = [
+    ...(env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''),
+    join(cache, 'bin'),
+    cache,
+  ];
+  const found = folders.map((folder) => join(folder, 'nats-server')).find(isProgram);
+  if (found !== undefined) return found;
+  throw new NseError(
+    'FAILED_PRECONDITION',
+    'there is no nats-server: run ./nse doctor, or set NSE_NATS_SERVER',
+  );
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts a nats-server with JetStream and waits until it answers. */
+export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
+  const port = options.port ?? (await freePort());
+  const temporary = options.storeDir === undefined ? mkdtempSync(join(tmpdir(), 'nse-nats-')) : undefined;
+  const storeDir = options.storeDir ?? join(temporary ?? '', 'jetstream');
+  mkdirSync(storeDir, { recursive: true });
+  const configFile = join(temporary ?? storeDir, 'nats-server.conf');
+  writeFileSync(configFile, natsServerConfig({ port, storeDir }));
+  const url = `nats://127.0.0.1:${port}`;
+  let child = await launch(configFile, url);
+  return {
+    url,
+    port,
+    get pid() {
+      return child.pid ?? 0;
+    },
+    kill: () => end(child, 'SIGKILL'),
+    restart: async () => {
+      await end(child, 'SIGTERM');
+      child = await launch(configFile, url);
+    },
+    stop: async () => {
+      await end(child, 'SIGTERM');
+      if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+    },
+  };
+}
+
+async function launch(configFile: string, url: string): Promise<ChildProcess> {
+  const child = spawn(findNatsServer(), ['-c', configFile], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)));
+  child.on('error', (error) => (said += error.message));
+  const deadline = performance.now() + 20_000;
+  while (child.exitCode === null && child.signalCode === null && performance.now() < deadline) {
+    if (await answers(url)) return child;
+    await delay(50);
+  }
+  await end(child, 'SIGKILL');
+  throw new NseError('UNAVAILABLE', `nats-server did not start: ${said.trim()}`);
+}
+
+/** Whether JetStream answers, which is later than the port being open. */
+async function answers(url: string): Promise<boolean> {
+  try {
+    const nc = await connect({ servers: url, reconnect: false, timeout: 1_000 });
+    try {
+      await (await nc.jetstreamManager({ timeout: 1_000 })).getAccountInfo();
+      return true;
+    } finally {
+      await nc.close();
+    }
+  } catch {
+    // Not yet: the caller asks again until its time is over.
+    return false;
+  }
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill(signal);
+  await gone;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new NseError('INTERNAL', 'no free port');
+  return address.port;
+}

@@ -1,0 +1,45 @@
+import { connectBus } from './bus.js';
+import type { Bus } from './bus.js';
+import { newEvent } from './events.js';
+import { type NatsServer, startNatsServer } from './nats-server.js';
+
+let server: NatsServer;
+let bus: Bus;
+
+beforeAll(async () => {
+  server = await startNatsServer();
+  bus = await connectBus({ url: server.url, name: 'tests' });
+});
+
+afterAll(async () => {
+  await bus.close();
+  await server.stop();
+});
+
+function failed(search: string, round: number) {
+  return newEvent('task.failed', { search, stage: 'train', round, reason: 'test', attempts: 1 }, 'tests');
+}
+
+describe('publish', () => {
+  it('appends an event once, however often it is reported', async () => {
+    expect(await bus.publish(failed('once', 1))).toBe('published');
+    expect(await bus.publish(failed('once', 1))).toBe('already');
+    const stored = [];
+    for await (const event of bus.replay({ search: 'once', follow: false })) stored.push(event.id);
+    expect(stored).toEqual(['once/1/train/task.failed']);
+  });
+
+  it('knows an event that later ones of its subject have followed', async () => {
+    for (const round of [1, 2, 3, 4]) expect(await bus.publish(failed('later', round))).toBe('published');
+    for (const round of [2, 1, 4]) expect(await bus.publish(failed('later', round))).toBe('already');
+  });
+
+  it('lets exactly one of many writers of the same event win', async () => {
+    const buses = await Promise.all(
+      Array.from({ length: 8 }, () => connectBus({ url: server.url, name: 'tests' })),
+    );
+    const outcomes = await Promise.all(buses.flatMap((each) => [1, 2, 3].map((round) => each.publish(failed('race', round)))));
+    expect(outcomes.filter((outcome) => outcome === 'published')).toHaveLength(3);
+    await Promise.all(buses.map((each) => each.close()));
+  });
+});

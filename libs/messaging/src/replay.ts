@@ -1,0 +1,64 @@
+import { DeliverPolicy, type OrderedConsumerOptions } from 'nats';
+import { decodeEvent } from './cloud-event.js';
+import { type EventType, eventTypes, type NseEvent } from './events.js';
+import { patiently, type Session } from './session.js';
+import { eventStream, subjectOf } from './subject.js';
+
+export interface ReplayOptions<T extends EventType> {
+  /** All searches unless given. */
+  readonly search?: string;
+  /** All types unless given. */
+  readonly types?: readonly T[];
+  /** Whether to go on with new events after the stored ones; true unless given. */
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Every stored event that fits, oldest first, then the new ones as they come, until the signal aborts. */
+export async function* replayEvents<T extends EventType>(
+  session: Session,
+  options: ReplayOptions<T>,
+): AsyncGenerator<NseEvent<T>, void> {
+  const { signal, follow = true } = options;
+  const subjects = (options.types ?? eventTypes).map((type) => subjectOf(type, options.search ?? '*'));
+  const until = follow ? undefined : await lastSequence(session, subjects);
+  if (until === 0 || signal?.aborted === true) return;
+  const consumer: Partial<OrderedConsumerOptions> = {
+    filterSubjects: subjects,
+    deliver_policy: DeliverPolicy.All,
+  };
+  const messages = await patiently('replay events', session.patienceMs, async () => {
+    return await (await session.js.consumers.get(eventStream, consumer)).consume();
+  });
+  const stop = () => messages.stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    for await (const message of messages) {
+      yield decodeEvent(message.headers, message.data) as NseEvent<T>;
+      if (until !== undefined && message.seq >= until) return;
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    stop();
+  }
+}
+
+/** The sequence of the newest stored message on any of the subjects; 0 where there is none. */
+async function lastSequence(session: Session, subjects: readonly string[]): Promise<number> {
+  const wanted = await Promise.all(
+    subjects.map((subject) =>
+      patiently(`look up ${subject}`, session.patienceMs, async () => {
+        const info = await session.jsm.streams.info(eventStream, { subjects_filter: subject });
+        return Object.keys(info.state.subjects ?? {});
+      }),
+    ),
+  );
+  const last = await Promise.all(
+    wanted.flat().map((subject) =>
+      patiently(`look up ${subject}`, session.patienceMs, async () => {
+        return (await session.jsm.streams.getMessage(eventStream, { last_by_subj: subject })).seq;
+      }),
+    ),
+  );
+  return Math.max(0, ...last);
+}

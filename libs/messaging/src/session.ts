@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { NseError } from '@nse/space';
+import type { Logger } from '@nse/telemetry';
+import {
+  connect,
+  ErrorCode,
+  type JetStreamClient,
+  type JetStreamManager,
+  type NatsConnection,
+  NatsError,
+} from 'nats';
+
+/** Paths of PEM files. With `cert` and `key` the client shows its own certificate (mutual TLS). */
+export interface NatsTls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** A connection with its JetStream handles: what the parts of the bus share. */
+export interface Session {
+  /** Who is connected: a service or a worker. */
+  readonly name: string;
+  readonly nc: NatsConnection;
+  readonly js: JetStreamClient;
+  readonly jsm: JetStreamManager;
+  readonly log: Logger;
+  /** How long a call outlasts a server that is away, in ms. */
+  readonly patienceMs: number;
+  readonly replicas: number;
+}
+
+/** Connects, and goes on connecting for as long as the process lives; only the first connection has a time limit. */
+export async function openConnection(
+  url: string,
+  name: string,
+  tls: NatsTls | undefined,
+  patienceMs: number,
+): Promise<NatsConnection> {
+  const options = {
+    servers: url,
+    name,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    reconnectJitter: 100,
+    pingInterval: 10_000,
+    maxPingOut: 3,
+    timeout: 5_000,
+    noAsyncTraces: true,
+    ...(tls === undefined ? {} : { tls: readTls(tls) }),
+  };
+  return await patiently(`connect to ${url}`, patienceMs, () => connect(options));
+}
+
+function readTls(tls: NatsTls) {
+  const text = (path: string) => readFileSync(path, 'utf8');
+  return {
+    ...(tls.ca === undefined ? {} : { ca: text(tls.ca) }),
+    ...(tls.cert === undefined ? {} : { cert: text(tls.cert) }),
+    ...(tls.key === undefined ? {} : { key: text(tls.key) }),
+  };
+}
+
+/**
+ * Calls `attempt` until it succeeds, fails for good, or `patienceMs` have passed while the server was away; then raises
+ * UNAVAILABLE. `attempt` learns by `unsure` whether an earlier try may have taken effect although no answer came.
+ */
+export async function patiently<T>(
+  what: string,
+  patienceMs: number,
+  attempt: (unsure: boolean) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const deadline = performance.now() + patienceMs;
+  let unsure = false;
+  for (let pauseMs = 50; ; pauseMs = Math.min(2 * pauseMs, 2_000)) {
+    signal?.throwIfAborted();
+    try {
+      return await attempt(unsure);
+    } catch (error) {
+      if (!isPassing(error)) throw asNseError(what, error);
+      if (performance.now() + pauseMs > deadline) throw asNseError(what, error);
+      unsure = true;
+    }
+    await delay(pauseMs, undefined, signal === undefined ? {} : { signal });
+  }
+}
+
+const passing = new Set<string>([
+  ErrorCode.Timeout,
+  ErrorCode.NoResponders,
+  ErrorCode.ConnectionRefused,
+  ErrorCode.ConnectionTimeout,
+  ErrorCode.Disconnect,
+  ErrorCode.JetStream408RequestTimeout,
+]);
+
+/** Whether the error is that of a server that is away or starting. */
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof NatsError)) return false;
+  return passing.has(error.code) || error.api_error?.code === 503;
+}
+
+/** JetStream's number for the error, where it gave one. */
+export function apiErrorCode(error: unknown): number | undefined {
+  return error instanceof NatsError ? error.api_error?.err_code : undefined;
+}
+
+/** JetStream's error numbers that the bus tells apart. */
+export const apiErrors = {
+  wrongLastSequence: 10071,
+  streamNotFound: 10059,
+  streamNameInUse: 10058,
+  consumerNotFound: 10014,
+  consumerExists: 10013,
+  messageNotFound: 10037,
+  storeFull: [10047, 10077],
+} as const;
+
+/** Whether a stream that keeps one message a subject has that one already. */
+export function isSubjectFull(error: unknown): boolean {
+  return (
+    error instanceof NatsError && (error.api_error?.description.includes('messages per subject') ?? false)
+  );
+}
+
+function asNseError(what: string, error: unknown): NseError {
+  if (error instanceof NseError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = `cannot ${what}: ${reason}`;
+  if (isPassing(error)) return new NseError('UNAVAILABLE', message, { cause: error });
+  const full = apiErrors.storeFull.some((code) => code === apiErrorCode(error));
+  return new NseError(full ? 'RESOURCE_EXHAUSTED' : 'INTERNAL', message, { cause: error });
+}

@@ -1,0 +1,171 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { NseError } from '@nse/space';
+import { AckPolicy, type Consumer, DiscardPolicy, type JsMsg, nanos, RetentionPolicy } from 'nats';
+import { ensureStream } from './event-stream.js';
+import { decodeJson, encodeJson } from './json.js';
+import { acknowledge, ackWaitMs, pullOne, whileWorking } from './pull.js';
+import { apiErrorCode, apiErrors, isSubjectFull, patiently, type Session } from './session.js';
+import { openStates, type States } from './states.js';
+
+/** Works on one chunk. It may be called twice for a chunk; the first result counts. */
+export type WorkHandler<C, R> = (chunk: C, index: number) => Promise<R>;
+
+/**
+ * The chunks of one task. A service adds them and waits for the results; any number of workers take one at a time. A
+ * worker that dies loses at most the chunk that it was at, which another gets.
+ */
+export interface WorkQueue<C, R> {
+  /** Adds the chunks that have no result yet. The same task must always give the same chunks in the same order. */
+  enqueue(chunks: readonly C[]): Promise<void>;
+  /** Takes chunks until every one of the task has a result, or the signal aborts. */
+  work(handler: WorkHandler<C, R>, signal: AbortSignal): Promise<void>;
+  /** Waits for all results, in the chunks' order; `arrived` is told how many there are each time one comes. */
+  results(signal: AbortSignal, arrived?: (done: number, total: number) => void): Promise<R[]>;
+  /** Removes chunks and results. */
+  clear(): Promise<void>;
+}
+
+const workStream = 'NSE_WORK';
+const resultsBucket = 'NSE_WORK_RESULTS';
+
+export async function openWorkQueue<C, R>(session: Session, task: string): Promise<WorkQueue<C, R>> {
+  await ensureStream(session, {
+    name: workStream,
+    description: 'Chunks of tasks that several workers share',
+    subjects: ['nse.work.>'],
+    retention: RetentionPolicy.Workqueue,
+    max_bytes: 256 * 1024 ** 2,
+    max_msgs_per_subject: 1,
+    discard: DiscardPolicy.New,
+    discard_new_per_subject: true,
+  });
+  const results = await openStates(session, resultsBucket, (value) => value);
+  return new JetStreamWorkQueue<C, R>(session, task, results);
+}
+
+class JetStreamWorkQueue<C, R> implements WorkQueue<C, R> {
+  constructor(
+    private readonly session: Session,
+    private readonly task: string,
+    /** `<task>.<index>` holds a chunk's result, `<task>.total` their number. */
+    private readonly stored: States<unknown>,
+  ) {}
+
+  async enqueue(chunks: readonly C[]): Promise<void> {
+    const done = new Set(await this.stored.keys(`${this.task}.*`));
+    for (const [index, chunk] of chunks.entries()) {
+      if (!done.has(this.key(index))) await this.add(chunk, index);
+    }
+    // Last: once the total is there, workers may conclude from the results alone that nothing is left to do.
+    if (!done.has(this.key('total'))) await this.createOnce('total', chunks.length);
+  }
+
+  async work(handler: WorkHandler<C, R>, signal: AbortSignal): Promise<void> {
+    let consumer: Consumer | undefined;
+    while (!signal.aborted) {
+      const message = await this.take((consumer ??= await this.consumer()), signal);
+      if (message === 'lost') consumer = undefined;
+      else if (message !== undefined) await this.settle(message, handler);
+      else if (await this.complete()) return;
+    }
+  }
+
+  async results(signal: AbortSignal, arrived?: (done: number, total: number) => void): Promise<R[]> {
+    const found = new Map<string, unknown>();
+    let total: number | undefined;
+    for await (const change of this.stored.watch(`${this.task}.*`, signal)) {
+      if (change.kind === 'gone') continue;
+      if (change.key === this.key('total')) total = change.value as number;
+      else found.set(change.key, change.value);
+      if (total === undefined) continue;
+      arrived?.(found.size, total);
+      if (found.size === total)
+        return Array.from({ length: total }, (_, index) => found.get(this.key(index)) as R);
+    }
+    signal.throwIfAborted();
+    return await this.results(signal, arrived);
+  }
+
+  async clear(): Promise<void> {
+    await patiently(`clear work of ${this.task}`, this.session.patienceMs, async () => {
+      await this.session.jsm.streams.purge(workStream, { filter: `${this.subject}.*` });
+      await this.session.jsm.consumers.delete(workStream, this.task).catch((error: unknown) => {
+        if (apiErrorCode(error) !== apiErrors.consumerNotFound) throw error;
+      });
+    });
+    for (const key of await this.stored.keys(`${this.task}.*`)) await this.stored.delete(key);
+  }
+
+  private get subject(): string {
+    return `nse.work.${this.task}`;
+  }
+
+  private key(part: number | 'total'): string {
+    return `${this.task}.${part}`;
+  }
+
+  private async add(chunk: C, index: number): Promise<void> {
+    await patiently(`add chunk ${index} of ${this.task}`, this.session.patienceMs, async () => {
+      try {
+        await this.session.js.publish(`${this.subject}.${index}`, encodeJson(chunk));
+      } catch (error) {
+        if (!isSubjectFull(error)) throw error;
+      }
+    });
+  }
+
+  /** The next chunk's message; undefined where none came, 'lost' where the consumer must be looked up again. */
+  private async take(consumer: Consumer, signal: AbortSignal): Promise<JsMsg | 'lost' | undefined> {
+    try {
+      return await pullOne(consumer, 1_000, signal);
+    } catch (error) {
+      this.session.log.warn({ err: error, task: this.task }, 'cannot take chunks; trying again');
+      await delay(500, undefined, { signal }).catch(() => undefined);
+      return 'lost';
+    }
+  }
+
+  private async settle(message: JsMsg, handler: WorkHandler<C, R>): Promise<void> {
+    const index = Number(message.subject.slice(this.subject.length + 1));
+    try {
+      await whileWorking(message, async () => {
+        if ((await this.stored.get(this.key(index))) !== undefined) return;
+        const chunk = decodeJson(message.data, `chunk ${index} of ${this.task}`) as C;
+        await this.createOnce(index, await handler(chunk, index));
+      });
+    } catch (error) {
+      message.nak();
+      throw error;
+    }
+    await acknowledge(this.session, message);
+  }
+
+  /** The first writer wins. */
+  private async createOnce(part: number | 'total', value: unknown): Promise<void> {
+    try {
+      await this.stored.create(this.key(part), value);
+    } catch (error) {
+      if (!(error instanceof NseError) || error.code !== 'ALREADY_EXISTS') throw error;
+    }
+  }
+
+  private async complete(): Promise<boolean> {
+    const total = await this.stored.get(this.key('total'));
+    if (total === undefined) return false;
+    return (await this.stored.keys(`${this.task}.*`)).length === (total.value as number) + 1;
+  }
+
+  private async consumer(): Promise<Consumer> {
+    const config = {
+      durable_name: this.task,
+      filter_subject: `${this.subject}.*`,
+      ack_policy: AckPolicy.Explicit,
+      ack_wait: nanos(ackWaitMs),
+      max_deliver: -1,
+    };
+    return await patiently(`share work of ${this.task}`, this.session.patienceMs, async () => {
+      await this.session.jsm.consumers.add(workStream, config);
+      return await this.session.js.consumers.get(workStream, this.task);
+    });
+  }
+}

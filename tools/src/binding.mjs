@@ -14,6 +14,10 @@ import { command } from './command.mjs';
 import { compiler } from './needed.mjs';
 import { LIBRARIES, tensorflowFolder, tensorflowName } from './tensorflow.mjs';
 
+/**
+ * @typedef {import('./site.mjs').Site} Site
+ */
+
 /** Node-API is the same in every Node since 12.22, so one binding serves all of them. */
 const NAPI_VERSION = 8;
 const FLAGS = ['-std=c++17', '-O2', '-fPIC', '-shared', '-w', `-DNAPI_VERSION=${NAPI_VERSION}`];
@@ -22,9 +26,9 @@ const FILE = 'tfjs_binding.node';
 /**
  * Where the npm package looks for its binding, and the inputs from which that is made.
  *
- * @param {string} root the checkout
+ * @param {Site} site
  */
-function paths(root) {
+function paths({ root }) {
   const tfjs = path.join(root, 'node_modules/@tensorflow/tfjs-node-gpu');
   return {
     sources: path.join(tfjs, 'binding'),
@@ -33,26 +37,31 @@ function paths(root) {
   };
 }
 
-/** @returns {string} name of the binding's folder in the cache: another for other sources, headers, flags or TensorFlow */
-function bindingName(root, machine) {
-  const { sources, headers } = paths(root);
+/**
+ * @param {Site} site
+ * @returns {string} name of the binding's folder in the cache: another for other sources, headers, flags or TensorFlow
+ */
+function bindingName(site) {
+  const { sources, headers } = paths(site);
   const files = readdirSync(sources).sort();
-  const inputs = files.map((file) => readFileSync(path.join(sources, file)));
+  const contents = files.map((file) => readFileSync(path.join(sources, file)));
   const { version } = JSON.parse(readFileSync(path.join(headers, 'package.json'), 'utf8'));
-  return `binding-${fingerprint([tensorflowName(machine), version, ...FLAGS, ...files, ...inputs])}`;
+  return `binding-${fingerprint([tensorflowName(site), version, ...FLAGS, ...files, ...contents])}`;
 }
 
-export function bindingReady(root, cache, machine) {
-  const { sources, link } = paths(root);
-  if (!existsSync(sources) || !existsSync(link)) return false;
-  return readlink(link) === path.join(cache, bindingName(root, machine), FILE);
+/** @param {Site} site */
+export function bindingReady(site) {
+  const { sources, headers, link } = paths(site);
+  if (![sources, headers, link].every((file) => existsSync(file))) return false;
+  return readlink(link) === path.join(site.cache, bindingName(site), FILE);
 }
 
+/** @param {string} file */
 function readlink(file) {
   try {
     return readlinkSync(file);
   } catch {
-    // Not a link: a binding that someone else put there is replaced.
+    // Not a link: a binding that came from elsewhere is replaced.
     return undefined;
   }
 }
@@ -61,28 +70,29 @@ function readlink(file) {
  * Compiles the two C++ files of @tensorflow/tfjs-node-gpu against libtensorflow and links the result into node_modules.
  * The binding finds libtensorflow by an rpath into the cache.
  *
- * @param {string} root the checkout
- * @param {string} cache
- * @param {import('./machine.mjs').Machine} machine
+ * @param {Site} site
  * @param {number[]} hold
  */
-export async function installBinding(root, cache, machine, hold) {
-  const name = bindingName(root, machine);
-  await place(cache, name, [FILE], (folder) =>
-    command(compiler(), compilerArguments(root, tensorflowFolder(cache, machine), path.join(folder, FILE)), {
-      hold,
-    }),
+export async function installBinding(site, hold) {
+  const name = bindingName(site);
+  await place(site.cache, name, [FILE], (folder) =>
+    command(compiler(site.env) ?? 'c++', compilerArguments(site, path.join(folder, FILE)), { hold }),
   );
-  const { link } = paths(root);
+  const { link } = paths(site);
   mkdirSync(path.dirname(link), { recursive: true });
   const fresh = `${link}.new`;
   rmSync(fresh, { force: true });
-  symlinkSync(path.join(cache, name, FILE), fresh);
+  symlinkSync(path.join(site.cache, name, FILE), fresh);
   renameSync(fresh, link);
 }
 
-function compilerArguments(root, tensorflow, output) {
-  const { sources, headers } = paths(root);
+/**
+ * @param {Site} site
+ * @param {string} output
+ */
+function compilerArguments(site, output) {
+  const { sources, headers } = paths(site);
+  const tensorflow = tensorflowFolder(site);
   return [
     ...FLAGS,
     `-I${path.join(headers, 'include')}`,

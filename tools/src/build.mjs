@@ -7,24 +7,28 @@ import { packagesInputs } from './packages.mjs';
 import { stamp, stamped } from './stamp.mjs';
 
 const STAMPS = { types: '.nse/generated.stamp', build: '.nse/build.stamp' };
-const GENERATED = 'libs/rpc/src/generated';
 const SKIPPED = new Set(['node_modules', 'dist', 'generated', 'coverage']);
 const SOURCE = /(?<!\.test)\.(ts|json|proto)$/;
 
-/** The TypeScript is built when no source, setting or package has changed since, and nothing of the output is gone. */
+/**
+ * Whether no source, setting or package has changed since the last build, and nothing of its output is gone.
+ *
+ * @param {string} root the checkout
+ */
 export function buildReady(root) {
   return typesReady(root) && stamped(path.join(root, STAMPS.build), buildInputs(root)) && outputsExist(root);
 }
 
-/** Generates the gRPC types from proto/ where those changed, then compiles what changed. */
+/**
+ * Generates the gRPC types from proto/ where those changed, then compiles what changed.
+ *
+ * @param {string} root the checkout
+ * @param {number[]} hold
+ */
 export async function build(root, hold) {
-  const types = typesInputs(root);
   if (!typesReady(root)) {
-    await command('npm', ['run', '--silent', 'generate', '--if-present'], {
-      cwd: root,
-      hold,
-      env: toolEnv(),
-    });
+    const types = typesInputs(root);
+    await command('npm', ['run', '--silent', 'generate'], { cwd: root, hold, env: nxEnvironment() });
     stamp(path.join(root, STAMPS.types), types);
   }
   // Taken before compiling: a file that changes meanwhile is compiled at the next start.
@@ -38,29 +42,44 @@ export async function build(root, hold) {
   stamp(path.join(root, STAMPS.build), inputs);
 }
 
+/** @param {string} root */
 function typesReady(root) {
-  return stamped(path.join(root, STAMPS.types), typesInputs(root)) && existsSync(path.join(root, GENERATED));
+  const generated = path.join(root, 'libs/rpc/src/generated');
+  return stamped(path.join(root, STAMPS.types), typesInputs(root)) && existsSync(generated);
 }
 
+/** @param {string} root */
 function typesInputs(root) {
-  return fingerprint(fileStates(root, 'proto'));
+  return fingerprint([packagesInputs(root), ...fileStates(root, 'proto')]);
 }
 
+/** @param {string} root */
 function buildInputs(root) {
   const settings = ['tsconfig.base.json', 'tsconfig.build.json'].map((file) => fileState(root, file));
   const sources = ['libs', 'services', 'proto'].flatMap((folder) => fileStates(root, folder));
   return fingerprint([packagesInputs(root), ...settings, ...sources]);
 }
 
-/** Every project leaves tsc's record beside its output: a missing one means that the output was removed. */
+/**
+ * Every project leaves tsc's record beside its output: a missing one means that the output was removed.
+ *
+ * @param {string} root
+ */
 function outputsExist(root) {
+  /** @type {{ references: { path: string }[] }} */
   const { references } = JSON.parse(readFileSync(path.join(root, 'tsconfig.build.json'), 'utf8'));
   return references.every((reference) =>
     existsSync(path.join(root, path.dirname(reference.path), 'dist/tsconfig.tsbuildinfo')),
   );
 }
 
-/** Name, size and time of every source below a folder. Contents are not read: this runs at every start. */
+/**
+ * Name, size and time of every source below a folder. Contents are not read: this runs at every start.
+ *
+ * @param {string} root
+ * @param {string} folder
+ * @returns {string[]}
+ */
 function fileStates(root, folder) {
   return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const file = `${folder}/${entry.name}`;
@@ -69,12 +88,20 @@ function fileStates(root, folder) {
   });
 }
 
+/**
+ * @param {string} root
+ * @param {string} file
+ */
 function fileState(root, file) {
   const { size, mtimeMs } = statSync(path.join(root, file));
   return `${file} ${size} ${mtimeMs}`;
 }
 
-/** nx without its background process and its cloud. */
-export function toolEnv() {
-  return { ...process.env, NX_DAEMON: 'false', NX_NO_CLOUD: 'true', NX_TUI: 'false' };
+/**
+ * nx without a process that stays behind and without its full-screen display.
+ *
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function nxEnvironment() {
+  return { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' };
 }

@@ -1,23 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
 
 const UNFINISHED = 'unfinished-';
-
-/**
- * The folder for everything big that is shared by all checkouts: NSE_CACHE, else `nse` in the user's cache folder.
- *
- * @param {NodeJS.ProcessEnv} env
- * @returns {string} absolute path
- */
-export function cacheFolder(env) {
-  if (env.NSE_CACHE) return path.resolve(env.NSE_CACHE);
-  // The XDG rules: a relative XDG_CACHE_HOME is to be ignored.
-  const base = env.XDG_CACHE_HOME && path.isAbsolute(env.XDG_CACHE_HOME) ? env.XDG_CACHE_HOME : undefined;
-  return path.join(base ?? path.join(homedir(), '.cache'), 'nse');
-}
 
 /**
  * @param {string} cache
@@ -36,7 +22,7 @@ export function placed(cache, name, files) {
  * @param {string} cache
  * @param {string} name
  * @param {string[]} files what must be in it at the least
- * @param {(folder: string) => Promise<unknown>} fill
+ * @param {(folder: string) => Promise<void>} fill
  */
 export async function place(cache, name, files, fill) {
   if (placed(cache, name, files)) return;
@@ -64,7 +50,7 @@ export function removeUnfinished(cache) {
 }
 
 /**
- * A short name for a set of inputs: changes when any of them changes.
+ * A short name for a list of inputs: changes when any of them changes.
  *
  * @param {(string | Buffer)[]} inputs
  * @returns {string} 16 hexadecimal digits

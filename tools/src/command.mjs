@@ -1,37 +1,39 @@
 import { spawn } from 'node:child_process';
 import { Problem } from './problem.mjs';
 
-const KEPT_OUTPUT = 4000;
+/** Characters of a failed command's output that are shown. */
+const SHOWN = 4000;
 
 /**
  * Runs a set-up command and waits for it.
  *
  * @param {string} program
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, hold?: number[], advice?: string }} [options] `hold`: lock files that the
- *   command inherits, so that the locks stay taken for as long as it runs, even when this process is killed.
- * @returns {Promise<string>} its standard output
+ * @param {object} options
+ * @param {number[]} options.hold lock files that the command inherits, so that the locks stay taken for as long as it runs,
+ *   even when this process is killed
+ * @param {string} [options.cwd]
+ * @param {NodeJS.ProcessEnv} [options.env]
+ * @param {string} [options.advice] what to do when it fails
+ * @returns {Promise<void>}
  * @throws {Problem} when it cannot start or exits with an error: the command and the end of its output
  */
-export function command(program, args, { cwd, env, hold = [], advice } = {}) {
+export function command(program, args, { hold, cwd, env, advice }) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe', ...hold] });
-    let out = '';
-    let tail = '';
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      out += text;
-      tail = (tail + text).slice(-KEPT_OUTPUT);
-    });
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      tail = (tail + text).slice(-KEPT_OUTPUT);
-    });
+    let shown = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text) => {
+        shown = (shown + text).slice(-SHOWN);
+      });
+    }
     child.on('error', (error) =>
       reject(new Problem(`${program} could not be started: ${error.message}`, advice)),
     );
     child.on('close', (code, signal) => {
-      if (code === 0) return resolve(out);
+      if (code === 0) return resolve();
       const how = signal ? `was ended by ${signal}` : `failed with exit code ${code}`;
-      reject(new Problem(`${[program, ...args].join(' ')}\n${how}:\n${tail.trim()}`, advice));
+      reject(new Problem(`${[program, ...args].join(' ')}\n${how}:\n${shown.trim()}`, advice));
     });
   });
 }

@@ -21,17 +21,18 @@ except BlockingIOError:
  * @param {string} file made when missing
  * @param {() => void} onWait called once when another process has the lock
  * @returns {Promise<number>} the open file
+ * @throws {Problem} when the file system has no locks
  */
 export function lock(file, onWait) {
   mkdirSync(path.dirname(file), { recursive: true });
   const descriptor = openSync(file, 'a');
   return new Promise((resolve, reject) => {
     const python = spawn('python3', ['-c', TAKE], { stdio: ['ignore', 'pipe', 'inherit', descriptor] });
-    python.stdout.once('data', onWait);
+    python.stdout?.once('data', onWait);
     python.on('error', (error) => reject(new Problem(`python3 could not be started: ${error.message}`)));
     python.on('close', (code) => {
       if (code === 0) resolve(descriptor);
-      else reject(new Problem(`${file} could not be locked`, 'The file system must support locks (flock).'));
+      else reject(new Problem(`${file} could not be locked.`, 'The file system must support locks (flock).'));
     });
   });
 }

@@ -7,7 +7,15 @@ import { stamp, stamped } from './stamp.mjs';
 
 const STAMP = 'node_modules/.nse-packages';
 
-/** @param {string} root the checkout */
+/**
+ * @typedef {{ version?: string, integrity?: string, link?: boolean, optional?: boolean, devOptional?: boolean }} LockEntry
+ * @typedef {{ packages: Record<string, LockEntry> }} Lock
+ */
+
+/**
+ * @param {string} root the checkout
+ * @returns {string} fingerprint of what node_modules is made from
+ */
 export function packagesInputs(root) {
   return fingerprint([readFileSync(path.join(root, 'package-lock.json')), process.platform, process.arch]);
 }
@@ -21,44 +29,48 @@ export function packagesReady(root) {
   const inputs = packagesInputs(root);
   if (stamped(path.join(root, STAMP), inputs)) return true;
   const installed = path.join(root, 'node_modules/.package-lock.json');
-  if (
-    !existsSync(installed) ||
-    !sameTree(readJson(path.join(root, 'package-lock.json')), readJson(installed))
-  )
-    return false;
+  if (!existsSync(installed)) return false;
+  if (!sameTree(readLock(path.join(root, 'package-lock.json')), readLock(installed))) return false;
   stamp(path.join(root, STAMP), inputs);
   return true;
 }
 
 /**
- * @param {{ packages: Record<string, LockEntry> }} wanted package-lock.json
- * @param {{ packages: Record<string, LockEntry> }} installed npm's record of what it installed, written at its very end
+ * @param {Lock} wanted package-lock.json
+ * @param {Lock} installed npm's record of what it installed, written at its very end
  * @returns {boolean} whether the same packages are in both, but for optional ones that are for other systems
- *
- * @typedef {{ version?: string, integrity?: string, resolved?: string, link?: boolean, optional?: boolean, devOptional?: boolean }} LockEntry
  */
 export function sameTree(wanted, installed) {
-  const same = (a, b) => a.version === b.version && a.integrity === b.integrity && a.link === b.link;
-  const extra = Object.keys(installed.packages).some((name) => !(name in wanted.packages));
-  if (extra) return false;
+  if (Object.keys(installed.packages).some((name) => !(name in wanted.packages))) return false;
   return Object.entries(wanted.packages).every(([name, entry]) => {
     const found = installed.packages[name];
-    if (found !== undefined) return same(entry, found);
-    return name === '' || entry.optional === true || entry.devOptional === true;
+    if (found === undefined) return name === '' || entry.optional === true || entry.devOptional === true;
+    return (
+      entry.version === found.version && entry.integrity === found.integrity && entry.link === found.link
+    );
   });
 }
 
-/** npm ci, without the packages' own install scripts: they download things that are neither pinned nor needed. */
+/**
+ * npm ci, without the packages' own install scripts: they download things that are neither pinned nor needed.
+ *
+ * @param {string} root the checkout
+ * @param {number[]} hold
+ */
 export async function installPackages(root, hold) {
   rmSync(path.join(root, STAMP), { force: true });
   await command('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
     cwd: root,
     hold,
-    advice: 'The npm registry must be reachable for the first set-up. Run the command again when it is.',
+    advice: 'The first set-up needs the npm registry. Run this again when it can be reached.',
   });
   stamp(path.join(root, STAMP), packagesInputs(root));
 }
 
-function readJson(file) {
+/**
+ * @param {string} file
+ * @returns {Lock}
+ */
+function readLock(file) {
   return JSON.parse(readFileSync(file, 'utf8'));
 }

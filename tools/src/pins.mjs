@@ -111,6 +111,7 @@ export const TENSORFLOW_GPU = {
       sha256: 'e3f1171dbdc83c5932a45f0f4c99180a70de9bd2718c1ab77d14104f6d7147f9',
     },
   ],
+  arm64: [],
 };
 
 export const NATS_SERVER = {

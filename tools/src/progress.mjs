@@ -1,16 +1,20 @@
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
-import { setInterval, clearInterval } from 'node:timers';
+import { clearInterval, setInterval } from 'node:timers';
 
 const REMINDER_MS = 20_000;
 
-/** Writes a line for the user. Standard output belongs to the command that is run. */
+/**
+ * Writes a line for the user. Standard output belongs to the command that is run.
+ *
+ * @param {string} line
+ */
 export function say(line) {
   process.stderr.write(`nse: ${line}\n`);
 }
 
 /**
- * Runs a step of the set-up between two lines: what begins, and how long it took.
+ * Runs a piece of work between two lines: that it begins, and how long it took.
  *
  * @param {string} title
  * @param {() => Promise<void>} work

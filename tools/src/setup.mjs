@@ -1,4 +1,4 @@
-import { mkdirSync, statfsSync } from 'node:fs';
+import { closeSync, mkdirSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import { bindingReady, installBinding } from './binding.mjs';
 import { build, buildReady } from './build.mjs';
@@ -13,57 +13,59 @@ import { say, step } from './progress.mjs';
 import { installTensorflow, tensorflowReady, tensorflowRoom, tensorflowTitle } from './tensorflow.mjs';
 
 /**
- * @typedef {{ root: string, cache: string, machine: import('./machine.mjs').Machine, env: NodeJS.ProcessEnv }} Place
- *   `root`: the checkout; `cache`: the folder shared by all checkouts
+ * @typedef {import('./site.mjs').Site} Site
  *
  * @typedef {object} Part one thing that must be there
  * @property {string} title
- * @property {import('./needed.mjs').Tool[]} needs what the system must have to set it up
- * @property {number} [bytes] room that it takes in the cache
+ * @property {import('./needed.mjs').Tool[]} needs what the system must bring to set it up
+ * @property {number} room bytes that it takes in the cache at its peak
  * @property {() => boolean} ready
  * @property {(hold: number[]) => Promise<void>} install
  */
 
 /**
- * @param {Place} place
+ * @param {Site} site
  * @returns {Part[][]} parts in stages: those of one stage do not need each other
  */
-function stages({ root, cache, machine, env }) {
+function stages(site) {
   return [
     [
       {
         title: 'npm packages',
         needs: ['npm', 'python'],
-        ready: () => packagesReady(root),
-        install: (hold) => installPackages(root, hold),
+        room: 0,
+        ready: () => packagesReady(site.root),
+        install: (hold) => installPackages(site.root, hold),
       },
       {
-        title: tensorflowTitle(machine),
+        title: tensorflowTitle(site),
         needs: ['python', 'pip'],
-        bytes: tensorflowRoom(machine),
-        ready: () => tensorflowReady(cache, machine),
-        install: (hold) => installTensorflow(cache, machine, hold),
+        room: tensorflowRoom(site),
+        ready: () => tensorflowReady(site),
+        install: (hold) => installTensorflow(site, hold),
       },
       {
         title: `nats-server ${NATS_VERSION}`,
         needs: ['python', 'pip'],
-        bytes: 20e6,
-        ready: () => natsServer(cache, env, machine.arch) !== undefined,
-        install: (hold) => installNatsServer(cache, machine.arch, hold),
+        room: 30e6,
+        ready: () => natsServer(site) !== undefined,
+        install: (hold) => installNatsServer(site, hold),
       },
     ],
     [
       {
         title: 'tfjs binding (C++)',
         needs: ['python', 'compiler'],
-        ready: () => bindingReady(root, cache, machine),
-        install: (hold) => installBinding(root, cache, machine, hold),
+        room: 1e6,
+        ready: () => bindingReady(site),
+        install: (hold) => installBinding(site, hold),
       },
       {
         title: 'nse itself (TypeScript)',
         needs: ['npm', 'python'],
-        ready: () => buildReady(root),
-        install: (hold) => build(root, hold),
+        room: 0,
+        ready: () => buildReady(site.root),
+        install: (hold) => build(site.root, hold),
       },
     ],
   ];
@@ -72,52 +74,76 @@ function stages({ root, cache, machine, env }) {
 /**
  * Sets up what is missing; returns at once when nothing is.
  *
- * @param {Place} place
- * @throws {Problem} with every step that failed
+ * @param {Site} site
+ * @throws {Problem} when the system lacks something, or with every part that failed
  */
-export async function setUp(place) {
-  const missing = stages(place)
-    .flat()
-    .filter((part) => !part.ready());
+export async function setUp(site) {
+  const missing = unready(stages(site).flat());
   if (missing.length === 0) return;
-  requireTools(missing.flatMap((part) => part.needs));
-  mkdirSync(place.cache, { recursive: true });
-  requireRoom(place.cache, missing);
-  const hold = [
-    await lock(path.join(place.root, '.nse/setup.lock'), () =>
-      say('another nse is setting up this checkout; waiting'),
-    ),
-    await lock(path.join(place.cache, 'setup.lock'), () =>
-      say(`another nse is filling ${place.cache}; waiting`),
-    ),
-  ];
-  removeUnfinished(place.cache);
-  for (const stage of stages(place)) {
-    // Asked again under the lock: whoever had it may have done the work.
-    await installAll(
-      stage.filter((part) => !part.ready()),
-      hold,
-    );
+  requireTools(
+    missing.flatMap((part) => part.needs),
+    site.env,
+  );
+  mkdirSync(site.cache, { recursive: true });
+  requireRoom(site.cache, missing);
+  const hold = await takeLocks(site);
+  try {
+    removeUnfinished(site.cache);
+    // Asked again under the locks: whoever had them may have done the work.
+    for (const stage of stages(site)) await installAll(unready(stage), hold);
+  } finally {
+    for (const descriptor of hold) closeSync(descriptor);
   }
 }
 
-async function installAll(parts, hold) {
-  const outcomes = await Promise.allSettled(parts.map((part) => step(part.title, () => part.install(hold))));
-  const faults = outcomes.flatMap((outcome, index) =>
-    outcome.status === 'rejected' ? [{ part: parts[index], fault: outcome.reason }] : [],
-  );
-  if (faults.length === 0) return;
-  throw new Problem(
-    faults.map(({ part, fault }) => `${part.title}: ${fault.message}`).join('\n\n'),
-    faults.map(({ fault }) => fault.advice).find((advice) => advice !== undefined),
-  );
+/** @param {Part[]} parts */
+function unready(parts) {
+  return parts.filter((part) => !part.ready());
 }
 
+/**
+ * @param {Site} site
+ * @returns {Promise<number[]>} the locks of the checkout and of the cache, always taken in this order
+ */
+async function takeLocks({ root, cache }) {
+  return [
+    await lock(path.join(root, '.nse/setup.lock'), () =>
+      say('waiting: another nse is setting up this checkout'),
+    ),
+    await lock(path.join(cache, 'setup.lock'), () => say(`waiting: another nse is filling ${cache}`)),
+  ];
+}
+
+/**
+ * @param {Part[]} parts
+ * @param {number[]} hold
+ */
+async function installAll(parts, hold) {
+  /** @type {unknown[]} */
+  const faults = [];
+  const install = (/** @type {Part} */ part) =>
+    step(part.title, () => part.install(hold)).catch((fault) => {
+      faults.push(
+        fault instanceof Problem ? new Problem(`${part.title}: ${fault.message}`, fault.advice) : fault,
+      );
+    });
+  await Promise.all(parts.map(install));
+  if (faults.length === 0) return;
+  const problems = faults.filter((fault) => fault instanceof Problem);
+  if (problems.length < faults.length) throw faults.find((fault) => !(fault instanceof Problem));
+  const advice = new Set(problems.map((problem) => problem.advice).filter(Boolean));
+  throw new Problem(problems.map((problem) => problem.message).join('\n\n'), [...advice].join('\n'));
+}
+
+/**
+ * @param {string} cache
+ * @param {Part[]} parts
+ */
 function requireRoom(cache, parts) {
-  const need = parts.reduce((sum, part) => sum + (part.bytes ?? 0), 0);
+  const need = parts.reduce((sum, part) => sum + part.room, 0);
   const { bavail, bsize } = statfsSync(cache);
   if (bavail * bsize >= need) return;
-  const gigabytes = (bytes) => `${(bytes / 1e9).toFixed(1)} GB`;
+  const gigabytes = (/** @type {number} */ bytes) => `${(bytes / 1e9).toFixed(1)} GB`;
   throw new Problem(
     `${cache} has ${gigabytes(bavail * bsize)} free; the set-up needs ${gigabytes(need)}.`,
     'Make room, or name a folder on another disk in NSE_CACHE.',

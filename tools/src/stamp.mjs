@@ -17,7 +17,12 @@ export function stamped(file, inputs) {
   }
 }
 
-/** Writes a stamp, whole or not at all. */
+/**
+ * Writes a stamp, whole or not at all.
+ *
+ * @param {string} file
+ * @param {string} inputs fingerprint of the inputs that were used
+ */
 export function stamp(file, inputs) {
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, inputs);

@@ -24,24 +24,38 @@ export function tally({ format, nx, tasks, results }) {
   return explained && tasks.length > 0 ? counts : [...counts, checks('nx', [1])];
 }
 
+/**
+ * @param {Task[]} tasks
+ * @param {string} target
+ */
 function statuses(tasks, target) {
   return tasks.filter((task) => task.target === target).map((task) => task.status);
 }
 
+/**
+ * @param {string} step
+ * @param {number[]} codes exit codes
+ * @returns {Count}
+ */
 function checks(step, codes) {
   const passed = codes.filter((code) => code === 0).length;
   return { step, passed, failed: codes.length - passed };
 }
 
-/** A run can fail without a failed case, by a crash or by never ending: then the failed runs are what counts. */
+/**
+ * A run can fail without a failed case, by a crash or by never ending: then the failed runs are what counts.
+ *
+ * @param {number[]} codes exit codes
+ * @param {TestResult[]} results
+ * @returns {Count}
+ */
 function tests(codes, results) {
-  const sum = (field) => results.reduce((total, result) => total + (result[field] ?? 0), 0);
-  const failedCases = sum('numFailedTests') + sum('numRuntimeErrorTestSuites');
-  return {
-    step: 'test',
-    passed: sum('numPassedTests'),
-    failed: Math.max(failedCases, checks('test', codes).failed),
-  };
+  const passed = results.reduce((sum, result) => sum + result.numPassedTests, 0);
+  const failed = results.reduce(
+    (sum, result) => sum + result.numFailedTests + (result.numRuntimeErrorTestSuites ?? 0),
+    0,
+  );
+  return { step: 'test', passed, failed: Math.max(failed, checks('test', codes).failed) };
 }
 
 /**
@@ -60,6 +74,7 @@ export function table(counts) {
  * @returns {string} the line that closes the run
  */
 export function closingLine(counts) {
-  const sum = (field) => counts.reduce((total, count) => total + count[field], 0);
-  return `${sum('passed')} passed, ${sum('failed')} failed`;
+  const passed = counts.reduce((sum, count) => sum + count.passed, 0);
+  const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+  return `${passed} passed, ${failed} failed`;
 }

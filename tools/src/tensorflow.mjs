@@ -4,11 +4,9 @@ import { place, placed } from './cache.mjs';
 import { TENSORFLOW_CPU, TENSORFLOW_GPU, TENSORFLOW_VERSION } from './pins.mjs';
 import { unpackWheels } from './wheel.mjs';
 
-/** Sizes in bytes, measured, for the progress line and the check for room: the download and what is kept of it. */
-const VARIANTS = {
-  cpu: { wheels: TENSORFLOW_CPU, label: 'CPU', download: 0.28e9, unpacked: 0.86e9 },
-  gpu: { wheels: TENSORFLOW_GPU, label: 'NVIDIA GPU', download: 2.9e9, unpacked: 5.5e9 },
-};
+/**
+ * @typedef {import('./site.mjs').Site} Site
+ */
 
 export const LIBRARIES = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
 
@@ -28,8 +26,14 @@ const MEMBERS = [
   'nvidia/*/lib/*',
 ];
 
+/** Sizes in bytes for the progress line and the check for room: of the download, and of what is kept. */
+const VARIANTS = {
+  cpu: { wheels: TENSORFLOW_CPU, label: 'CPU', download: 0.28e9, kept: 0.86e9 },
+  gpu: { wheels: TENSORFLOW_GPU, label: 'NVIDIA GPU', download: 2.9e9, kept: 5.5e9 },
+};
+
 /**
- * @param {import('./machine.mjs').Machine} machine
+ * @param {Pick<Site, 'arch' | 'variant'>} site
  * @returns {string} name of libtensorflow's folder in the cache
  */
 export function tensorflowName({ arch, variant }) {
@@ -37,46 +41,55 @@ export function tensorflowName({ arch, variant }) {
 }
 
 /**
- * @param {string} cache
- * @param {import('./machine.mjs').Machine} machine
+ * @param {Site} site
  * @returns {string} the folder with the two libraries and `include`
  */
-export function tensorflowFolder(cache, machine) {
-  return path.join(cache, tensorflowName(machine), 'tensorflow');
+export function tensorflowFolder(site) {
+  return path.join(site.cache, tensorflowName(site), 'tensorflow');
 }
 
-/** @returns {string} what is set up, with its sizes */
+/**
+ * @param {Site} site
+ * @returns {string} what is set up, with its sizes
+ */
 export function tensorflowTitle({ variant }) {
-  const { label, download, unpacked } = VARIANTS[variant];
-  const size = (bytes) => `${(bytes / 1e9).toFixed(2)} GB`;
-  return `TensorFlow ${TENSORFLOW_VERSION} for ${label} (${size(download)} to download, ${size(unpacked)} on disk)`;
+  const { label, download, kept } = VARIANTS[variant];
+  const gigabytes = (/** @type {number} */ bytes) => `${(bytes / 1e9).toFixed(2)} GB`;
+  return `TensorFlow ${TENSORFLOW_VERSION} for ${label} (${gigabytes(download)} to download, ${gigabytes(kept)} on disk)`;
 }
 
-/** @returns {number} bytes that setting it up takes at its peak */
+/**
+ * @param {Site} site
+ * @returns {number} bytes that setting it up takes at its peak
+ */
 export function tensorflowRoom({ variant }) {
-  return VARIANTS[variant].download + VARIANTS[variant].unpacked;
+  return VARIANTS[variant].download + VARIANTS[variant].kept;
 }
 
-export function tensorflowReady(cache, machine) {
-  return placed(cache, tensorflowName(machine), FILES);
+/** @param {Site} site */
+export function tensorflowReady(site) {
+  return placed(site.cache, tensorflowName(site), FILES);
 }
 
-export async function installTensorflow(cache, machine, hold) {
-  const wheels = VARIANTS[machine.variant].wheels[machine.arch];
-  await place(cache, tensorflowName(machine), FILES, (folder) =>
-    unpackWheels(wheels, folder, { arch: machine.arch, members: MEMBERS, hold }),
+/**
+ * @param {Site} site
+ * @param {number[]} hold
+ */
+export async function installTensorflow(site, hold) {
+  const { wheels } = VARIANTS[site.variant];
+  await place(site.cache, tensorflowName(site), FILES, (folder) =>
+    unpackWheels(wheels[site.arch], folder, MEMBERS, site, hold),
   );
 }
 
 /**
  * CUDA's libraries, which TensorFlow looks for by name while it runs. This path was not run on a GPU: none was at hand.
  *
- * @param {string} cache
- * @param {import('./machine.mjs').Machine} machine
+ * @param {Site} site
  * @returns {string[]} the folders that the loader must search; none without a GPU
  */
-export function libraryFolders(cache, machine) {
-  const nvidia = path.join(cache, tensorflowName(machine), 'nvidia');
-  if (machine.variant === 'cpu' || !existsSync(nvidia)) return [];
+export function libraryFolders(site) {
+  const nvidia = path.join(site.cache, tensorflowName(site), 'nvidia');
+  if (site.variant === 'cpu' || !existsSync(nvidia)) return [];
   return readdirSync(nvidia).map((name) => path.join(nvidia, name, 'lib'));
 }

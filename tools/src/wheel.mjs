@@ -1,6 +1,5 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { command } from './command.mjs';
 import { PLATFORM_TAGS, WHEEL_PYTHON } from './pins.mjs';
@@ -16,26 +15,31 @@ const UNPACK = fileURLToPath(new URL('unpack-wheel.py', import.meta.url));
  *
  * @param {Wheel[]} wheels
  * @param {string} folder an existing folder
- * @param {{ arch: keyof typeof PLATFORM_TAGS, members: string[], hold?: number[] }} options `members`: patterns (fnmatch) of the
- *   files to unpack
+ * @param {string[]} members patterns (fnmatch) of the files to unpack
+ * @param {import('./site.mjs').Site} site
+ * @param {number[]} hold
  * @throws {Problem} when a download fails or does not have its pinned SHA-256
  */
-export async function unpackWheels(wheels, folder, { arch, members, hold }) {
+export async function unpackWheels(wheels, folder, members, site, hold) {
   const downloads = path.join(folder, 'downloads');
   mkdirSync(downloads);
-  await download(wheels, downloads, arch, hold);
+  await download(wheels, downloads, site, hold);
   for (const file of readdirSync(downloads).filter((name) => name.endsWith('.whl'))) {
     await command('python3', [UNPACK, path.join(downloads, file), folder, ...members], { hold });
   }
   rmSync(downloads, { recursive: true });
 }
 
-function download(wheels, folder, arch, hold) {
+/**
+ * @param {Wheel[]} wheels
+ * @param {string} folder
+ * @param {import('./site.mjs').Site} site
+ * @param {number[]} hold
+ */
+function download(wheels, folder, { arch, env }, hold) {
   const list = path.join(folder, 'requirements.txt');
-  writeFileSync(
-    list,
-    wheels.map((wheel) => `${wheel.name}==${wheel.version} --hash=sha256:${wheel.sha256}\n`).join(''),
-  );
+  const lines = wheels.map(({ name, version, sha256 }) => `${name}==${version} --hash=sha256:${sha256}\n`);
+  writeFileSync(list, lines.join(''));
   const quiet = ['--disable-pip-version-check', '--no-input', '--no-cache-dir', '--quiet'];
   const tags = PLATFORM_TAGS[arch].flatMap((tag) => ['--platform', tag]);
   const python = ['--python-version', WHEEL_PYTHON, '--implementation', 'cp', '--abi', `cp${WHEEL_PYTHON}`];
@@ -46,9 +50,8 @@ function download(wheels, folder, arch, hold) {
     {
       hold,
       // pip's own folder for unfinished downloads can be small (/tmp in memory); this one has been checked for room.
-      env: { ...process.env, TMPDIR: folder },
-      advice:
-        'The Python package registry must be reachable for the first set-up. Run the command again when it is.',
+      env: { ...env, TMPDIR: folder },
+      advice: 'The first set-up needs the Python package registry. Run this again when it can be reached.',
     },
   );
 }

@@ -1,6 +1,8 @@
 /**
  * A reporter of node's test runner that writes the numbers of passed and failed cases under jest's names, so that
  * `./nse test` can add them up.
+ *
+ * @param {AsyncIterable<{ type: string, data?: any }>} events
  */
 export default async function* results(events) {
   let numPassedTests = 0;

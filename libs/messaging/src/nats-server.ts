@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -52,17 +61,26 @@ export function findNatsServer(env: NodeJS.ProcessEnv = process.env): string {
   const named = env['NSE_NATS_SERVER'];
   if (named !== undefined && named !== '') return named;
   const cache = env['NSE_CACHE'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'nse');
-  const folders = [
-    ...(env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''),
-    join(cache, 'bin'),
-    cache,
-  ];
+  const onPath = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const folders = [...onPath, ...cachedServers(cache)];
   const found = folders.map((folder) => join(folder, 'nats-server')).find(isProgram);
   if (found !== undefined) return found;
   throw new NseError(
     'FAILED_PRECONDITION',
     'there is no nats-server: run ./nse doctor, or set NSE_NATS_SERVER',
   );
+}
+
+/** The set-up unpacks each version into a folder of its own, `nats-server-<version>-<arch>`. */
+function cachedServers(cache: string): string[] {
+  if (!existsSync(cache)) return [];
+  const folders = readdirSync(cache).filter(
+    (name) => /^nats-server-.+-/.test(name) && name.endsWith(process.arch),
+  );
+  return folders
+    .sort()
+    .reverse()
+    .map((name) => join(cache, name));
 }
 
 function isProgram(path: string): boolean {

@@ -38,7 +38,9 @@ describe('publish', () => {
     const buses = await Promise.all(
       Array.from({ length: 8 }, () => connectBus({ url: server.url, name: 'tests' })),
     );
-    const outcomes = await Promise.all(buses.flatMap((each) => [1, 2, 3].map((round) => each.publish(failed('race', round)))));
+    const outcomes = await Promise.all(
+      buses.flatMap((each) => [1, 2, 3].map((round) => each.publish(failed('race', round)))),
+    );
     expect(outcomes.filter((outcome) => outcome === 'published')).toHaveLength(3);
     await Promise.all(buses.map((each) => each.close()));
   });

@@ -1,4 +1,3 @@
-import { DeliverPolicy, type OrderedConsumerOptions } from 'nats';
 import { decodeEvent } from './cloud-event.js';
 import { type EventType, eventTypes, type NseEvent } from './events.js';
 import { patiently, type Session } from './session.js';
@@ -23,12 +22,8 @@ export async function* replayEvents<T extends EventType>(
   const subjects = (options.types ?? eventTypes).map((type) => subjectOf(type, options.search ?? '*'));
   const until = follow ? undefined : await lastSequence(session, subjects);
   if (until === 0 || signal?.aborted === true) return;
-  const consumer: Partial<OrderedConsumerOptions> = {
-    filterSubjects: subjects,
-    deliver_policy: DeliverPolicy.All,
-  };
   const messages = await patiently('replay events', session.patienceMs, async () => {
-    return await (await session.js.consumers.get(eventStream, consumer)).consume();
+    return await (await session.js.consumers.get(eventStream, { filterSubjects: subjects })).consume();
   });
   const stop = () => messages.stop();
   signal?.addEventListener('abort', stop, { once: true });

@@ -33,7 +33,7 @@ interface Outlook {
 }
 
 const STEPS_A_BAND = 64;
-const STEPS_A_STAGE = 3;
+const STEPS_A_STAGE = 8;
 const MOST_STEPS = 30_000;
 
 /**

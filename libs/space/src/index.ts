@@ -42,3 +42,4 @@ export {
   type CellDescription,
   describeArchitecture,
 } from './describe.js';
+export { PUBLISHED, type PublishedNetwork } from './published.js';

@@ -22,15 +22,16 @@ export interface Stage {
   readonly needsOne: boolean;
 }
 
-/** Up to so many operations are one stage: 2^6 sets. */
+/** Up to so many operations are one stage with all their sets; more are cut into small parts, which is faster then. */
 const MOST_TOGETHER = 6;
+const PART = 4;
 
 /** Cuts the choices into stages. Chances of one stage are relative to each other. */
 export function stagesOf(choices: readonly Choice[], cost: Cost): Stage[] {
   return choices.flatMap((choice, cell): Stage[] => {
     const whole = { cell, first: true, last: true, needsOne: false };
     if (choice.kind === 'one') return [{ ...whole, options: oneOf(choice, cell, cost) }];
-    const parts = Math.max(1, Math.ceil(choice.operations.length / MOST_TOGETHER));
+    const parts = choice.operations.length <= MOST_TOGETHER ? 1 : Math.ceil(choice.operations.length / PART);
     const needsOne = !choice.mayBeEmpty;
     if (parts === 1) {
       const options = setsOf(choice, 0, 1, cell, cost).filter(

@@ -19,7 +19,7 @@ export interface SampleOptions {
   /** How many distinct architectures to find. */
   readonly number: number;
   readonly random: Random;
-  /** How many draws at most, those outside the band and those already found included. Default: 1,000 + 50 a sample. */
+  /** How many draws at most, those outside the band and those already found included. Default: 1,000 + 20 a sample. */
   readonly maxTries?: number;
 }
 
@@ -31,7 +31,7 @@ const NEAREST_TRIES = 200;
  * Throws `BudgetUnreachable` (FAILED_PRECONDITION), naming the nearest cost found, when there is none at all.
  */
 export function sampleWithin(band: CostBand, options: SampleOptions): Sample[] {
-  const { choices, cost, number, random, maxTries = 1000 + 50 * number } = options;
+  const { choices, cost, number, random, maxTries = 1000 + 20 * number } = options;
   let nearest: number | undefined;
   const note = (sample: Sample) => {
     if (nearest === undefined || distanceToBand(band, sample.cost) < distanceToBand(band, nearest))

@@ -52,7 +52,8 @@ export const datasetSchema = z.strictObject({
     defaultText: 'none; needed for `folder`',
   }),
   train: field(whole(1).optional(), {
-    description: 'Images that train weights. Fewer than there are takes the first of a fixed shuffle.',
+    description:
+      'Images that train weights. Fewer than there are takes the first in a fixed order that keeps the classes in proportion.',
     unit: 'images',
     defaultText: 'all that are not held out',
   }),

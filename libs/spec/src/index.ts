@@ -1,5 +1,6 @@
 export { type Augmentation, type DatasetKind } from './dataset.js';
 export { parseSpec, parseSpecText, parseText } from './parse.js';
+export { specJsonSchema } from './json-schema.js';
 export { presetNamed, type PresetName, presets } from './presets.js';
 export { type SpecOverrides, withOverrides } from './overrides.js';
 export { type CostRange, costRange, targetViolations } from './reachable.js';

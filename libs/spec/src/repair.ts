@@ -7,7 +7,7 @@ type Path = readonly PropertyKey[];
  * list is replaced.
  */
 export function repaired(value: unknown, paths: readonly Path[], sound: unknown): unknown {
-  let result = structuredClone(value);
+  let result = value;
   for (const path of paths) {
     const firstIndex = path.findIndex((key) => typeof key === 'number');
     result = replaced(result, firstIndex < 0 ? path : path.slice(0, firstIndex), sound);
@@ -17,7 +17,7 @@ export function repaired(value: unknown, paths: readonly Path[], sound: unknown)
 
 function replaced(value: unknown, path: Path, sound: unknown): unknown {
   const [key, ...rest] = path;
-  if (key === undefined || !isRecord(value)) return structuredClone(sound);
+  if (key === undefined || !isRecord(value)) return sound;
   const soundChild = isRecord(sound) ? sound[String(key)] : undefined;
   const child = replaced(value[String(key)], rest, soundChild);
   const others = Object.entries(value).filter(([name]) => name !== String(key));

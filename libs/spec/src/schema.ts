@@ -43,12 +43,10 @@ export const specSchema = z
     subsetSize: field(whole(2, 1000).default(5), {
       description:
         'K: operations of a cell that are in the supernet at once. An inherited optimized space may be larger.',
-      unit: 'operations',
       source: 'one round, step 5; published: 5, for gpu19 6',
     }),
     rounds: field(whole(1, 10_000).optional(), {
       description: 'How many rounds the search has.',
-      unit: 'rounds',
       source: 'one round, step 5',
       defaultText: 'floor((pool - 1) / (K - 1)): every operation gets its turn',
     }),

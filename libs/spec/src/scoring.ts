@@ -5,7 +5,6 @@ export const fitnessSchema = z
   .strictObject({
     every: field(whole(1).default(2), {
       description: 'One fitness step follows every so many weight steps.',
-      unit: 'steps',
       source: 'one round, step 2',
     }),
     batchSize: field(whole(1, 65_536).default(128), {
@@ -38,13 +37,11 @@ export const evaluateSchema = z
   .strictObject({
     architectures: field(whole(1, 1_000_000).default(120), {
       description: 'Distinct architectures sampled within the band and scored in a round.',
-      unit: 'architectures',
       source: 'one round, step 3; published: 2,000',
     }),
     extra: field(whole(0, 1_000_000).default(10), {
       description:
         'Architectures scored from just below the band: they keep the cheap edge of the front honest and are never inherited.',
-      unit: 'architectures',
       source: 'one round, step 3; published: 100',
     }),
     extraDrift: field(positive().optional(), {
@@ -55,7 +52,6 @@ export const evaluateSchema = z
     }),
     calibrationBatches: field(whole(1, 100_000).default(4), {
       description: 'Training batches from which batch norm is estimated anew for every architecture.',
-      unit: 'batches',
       source: 'one round, step 3',
     }),
     batchSize: field(whole(1, 65_536).default(250), {
@@ -70,11 +66,9 @@ export const evaluateSchema = z
     }),
     workers: field(whole(1, 4096).default(2), {
       description: 'Processes that score side by side. The scores do not depend on it.',
-      unit: 'processes',
     }),
     threads: field(whole(1, 1024).default(1), {
       description: 'CPU threads of each scoring process.',
-      unit: 'threads',
     }),
   })
   .prefault({});

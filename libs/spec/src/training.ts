@@ -60,11 +60,9 @@ function trainingFields(defaults: TrainingDefaults) {
     threads: field(whole(1, 1024).default(2), {
       description:
         'CPU threads of the kernels. The same count gives the same bits on any machine, another count other bits.',
-      unit: 'threads',
     }),
     checkpointSteps: field(whole(1).default(200), {
       description: 'Steps between checkpoints: at most so much work is done twice after a crash.',
-      unit: 'steps',
     }),
   };
 }

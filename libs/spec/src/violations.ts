@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { type Violation } from '@nse/space';
 import { type z } from 'zod';
 
@@ -23,11 +24,8 @@ export function violationsOf(issue: z.core.$ZodIssue): Violation[] {
 
 /** A value as short text, for a message. */
 export function shown(value: unknown): string {
-  if (value instanceof Map || value instanceof Set) return 'a collection';
   const text =
-    typeof value === 'number' || typeof value === 'bigint' || value === undefined
-      ? String(value)
-      : JSON.stringify(value);
+    typeof value === 'string' ? JSON.stringify(value) : inspect(value, { depth: 1, breakLength: Infinity });
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

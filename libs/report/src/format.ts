@@ -18,6 +18,12 @@ export function costText(cost: number, unit: Constraint['unit']): string {
   return unit === 'macs' ? countText(cost) : `${cost.toFixed(2)} ms`;
 }
 
+/** The costs that are searched: `6.00 ± 0.50 M`. */
+export function bandText({ unit, target, drift }: Constraint, plusMinus = '±'): string {
+  if (unit === 'ms') return `${target.toFixed(2)} ${plusMinus} ${drift.toFixed(2)} ms`;
+  return `${(target / 1e6).toFixed(2)} ${plusMinus} ${(drift / 1e6).toFixed(2)} M`;
+}
+
 /** 0.9234 as `92.34 %`; what is missing as `-`. */
 export function percentText(share: number | null | undefined, digits = 2): string {
   return share === null || share === undefined ? '-' : `${(share * 100).toFixed(digits)} %`;

@@ -25,3 +25,5 @@ export { roundSummary, type SummaryContext } from './terminal/round-summary.js';
 export { architectureDrawing } from './terminal/drawing.js';
 export { lossChart } from './terminal/curve-chart.js';
 export { finalSummary } from './terminal/final-summary.js';
+export { reportHtml } from './html/page.js';
+export { frontsSvg } from './charts/picture.js';

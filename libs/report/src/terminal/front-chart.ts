@@ -1,5 +1,5 @@
 import { inherited } from '../evolution.js';
-import { costText, percentText } from '../format.js';
+import { bandText, costText, percentText } from '../format.js';
 import type { Constraint, FrontPoint, RoundReport } from '../report.js';
 import { type ScatterSeries, scatterChart } from './scatter.js';
 import { block, colorsOf, symbolsOf, type TerminalStyle } from './style.js';
@@ -72,9 +72,9 @@ function costChart(
   return scatterChart(series, axes, style);
 }
 
-function bandLegend({ unit, target, drift }: Constraint, style: TerminalStyle): string {
+function bandLegend(constraint: Constraint, style: TerminalStyle): string {
   const { band, plusMinus } = symbolsOf(style);
-  return `${band} target ${costText(target, unit)} ${plusMinus} ${costText(drift, unit)}`;
+  return `${band} target ${bandText(constraint, plusMinus)}`;
 }
 
 const pointsOf = (front: readonly FrontPoint[]) =>

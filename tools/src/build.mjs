@@ -56,8 +56,18 @@ function typesInputs(root) {
 /** @param {string} root */
 function buildInputs(root) {
   const settings = ['tsconfig.base.json', 'tsconfig.build.json'].map((file) => fileState(root, file));
-  const sources = ['libs', 'services', 'proto'].flatMap((folder) => fileStates(root, folder));
+  const sources = ['proto', ...projects(root)].flatMap((folder) => fileStates(root, folder));
   return fingerprint([packagesInputs(root), ...settings, ...sources]);
+}
+
+/**
+ * @param {string} root
+ * @returns {string[]} folders of what is built
+ */
+function projects(root) {
+  /** @type {{ references: { path: string }[] }} */
+  const { references } = JSON.parse(readFileSync(path.join(root, 'tsconfig.build.json'), 'utf8'));
+  return references.map((reference) => path.dirname(reference.path));
 }
 
 /**
@@ -66,11 +76,7 @@ function buildInputs(root) {
  * @param {string} root
  */
 function outputsExist(root) {
-  /** @type {{ references: { path: string }[] }} */
-  const { references } = JSON.parse(readFileSync(path.join(root, 'tsconfig.build.json'), 'utf8'));
-  return references.every((reference) =>
-    existsSync(path.join(root, path.dirname(reference.path), 'dist/tsconfig.tsbuildinfo')),
-  );
+  return projects(root).every((folder) => existsSync(path.join(root, folder, 'dist/tsconfig.tsbuildinfo')));
 }
 
 /**

@@ -33,7 +33,6 @@ function checkout(context) {
     include: ['src'],
   });
   write('libs/a/src/index.ts', 'export const answer: number = 42;\n');
-  mkdirSync(path.join(root, 'services'));
   return { root, write };
 }
 

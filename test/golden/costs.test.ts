@@ -1,13 +1,17 @@
 import {
   type Architecture,
+  type Cost,
+  latencyCost,
+  type MacroNetwork,
   macroNetwork,
   macsCost,
   type NetworkSpec,
   parameters,
+  parseLatencyTable,
   poolNamed,
 } from '@nse/space';
 
-import { readGolden } from './golden.js';
+import { readGolden, readLatencyTable } from './golden.js';
 
 interface Macro {
   readonly pool: string;
@@ -23,7 +27,7 @@ interface Macro {
     readonly stride: number;
     readonly size_in: number;
   }[];
-  readonly stem_and_tail: { readonly macs: number; readonly params: number };
+  readonly stem_and_tail: { readonly macs: number; readonly params: number; readonly latency?: number };
   readonly input_size: number;
   readonly classes: number;
 }
@@ -35,6 +39,8 @@ const golden = readGolden('costs') as {
     readonly architecture: Architecture;
     readonly macs: number;
     readonly params: number;
+    readonly latency?: number;
+    readonly latency_in_band_test?: number;
     readonly published?: string;
   }[];
 };
@@ -78,5 +84,32 @@ for (const [name, macro] of Object.entries(golden.macros)) {
         expect(parameters(network, pool, architecture)).toBe(params);
       });
     }
+    if (!cases.some(({ latency }) => latency !== undefined)) return;
+    const time = latencyCost(network, pool, parseLatencyTable(readLatencyTable()));
+    test('has the recorded latency of the tail', () =>
+      expectFloat32(time.fixed, macro.stem_and_tail.latency));
+    for (const { index, architecture, latency, latency_in_band_test } of cases) {
+      if (latency === undefined) continue;
+      test(`case ${index}: latency`, () => expectFloat32(time.total(architecture), latency));
+      test(`case ${index}: the band counts additions too; the recorded quirk leaves those of E/R cells out`, () => {
+        const without = time.total(architecture) - branchAdditions(network, time, architecture);
+        expectFloat32(without, latency_in_band_test);
+      });
+    }
   });
+}
+
+/** The recorded figures were summed in single precision, term by term. */
+function expectFloat32(actual: number, expected = NaN): void {
+  expect(Math.abs(actual - expected)).toBeLessThanOrEqual(2 ** -21 * expected);
+}
+
+/** The time of the additions in cells without identity, where n branches carry n - 1. */
+function branchAdditions(network: MacroNetwork, time: Cost, architecture: Architecture): number {
+  return network.cells
+    .filter(({ identity }) => !identity)
+    .reduce((sum, { index }) => {
+      const addition = time.of(index, [0, 1]) - time.of(index, [0]) - time.of(index, [1]);
+      return sum + addition * ((architecture[index]?.length ?? 1) - 1);
+    }, 0);
 }

@@ -21,3 +21,8 @@ export function readGolden(name: string): unknown {
     throw new Error(`${path} is of format ${content.format ?? 'none'}, not ${format}`);
   return content;
 }
+
+/** The published table of GPU latencies, which the latency figures of `costs` were summed from. */
+export function readLatencyTable(): unknown {
+  return JSON.parse(readFileSync(resolve(ROOT, '../shared/data/nse-gpu-lut.json'), 'utf8'));
+}

@@ -1,1 +1,13 @@
-export {};
+export { type JobEnvironment, jobRunnerFromEnvironment } from './environment.js';
+export {
+  type JobOutcome,
+  type JobResources,
+  type JobRunner,
+  type JobSpec,
+  type TaskOrigin,
+  taskId,
+  type WorkerService,
+} from './job.js';
+export { KubernetesJobs, type KubernetesOptions } from './kubernetes-jobs.js';
+export { LocalJobs, type LocalOptions } from './local-jobs.js';
+export { runWorker, type WorkerContext, type WorkerOptions, type WorkerProgress } from './worker.js';

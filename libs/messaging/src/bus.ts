@@ -1,3 +1,4 @@
+import { NseError } from '@nse/space';
 import { logger, type Logger } from '@nse/telemetry';
 import { type Artifacts, openArtifacts } from './artifacts.js';
 import { type ConsumeOptions, consumeEvents, type Consumption } from './consume.js';
@@ -40,6 +41,21 @@ export interface Bus {
   connected(): boolean;
   /** Stops all consumers, sends what is buffered and closes the connection. */
   close(): Promise<void>;
+}
+
+/**
+ * The options of a process that is told by its environment where NATS is: NSE_NATS_URL, and for TLS the PEM files
+ * NSE_NATS_CA, NSE_NATS_CERT and NSE_NATS_KEY; NSE_NATS_REPLICAS copies. Raises FAILED_PRECONDITION without a URL.
+ */
+export function busOptionsFromEnvironment(name: string, env: NodeJS.ProcessEnv = process.env): BusOptions {
+  const url = env['NSE_NATS_URL'];
+  if (url === undefined || url === '') {
+    throw new NseError('FAILED_PRECONDITION', 'NSE_NATS_URL is not set: where is NATS?');
+  }
+  const files = { ca: env['NSE_NATS_CA'], cert: env['NSE_NATS_CERT'], key: env['NSE_NATS_KEY'] };
+  const given = Object.fromEntries(Object.entries(files).filter(([, file]) => file !== undefined));
+  const replicas = Number(env['NSE_NATS_REPLICAS'] ?? 1);
+  return { url, name, replicas, ...(Object.keys(given).length === 0 ? {} : { tls: given }) };
 }
 
 /** Connects to NATS and makes sure that the event stream is there. Raises UNAVAILABLE where no server answers in time. */

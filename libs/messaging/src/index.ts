@@ -1,5 +1,5 @@
 export { type Artifacts, type ArtifactRef } from './artifacts.js';
-export { type Bus, type BusOptions, connectBus } from './bus.js';
+export { type Bus, type BusOptions, busOptionsFromEnvironment, connectBus } from './bus.js';
 export { type ConsumeOptions, type Consumption, type Delivery } from './consume.js';
 export * from './events.js';
 export {
@@ -9,6 +9,7 @@ export {
   natsServerConfig,
   startNatsServer,
 } from './nats-server.js';
+export type { NatsTls } from './session.js';
 export { type ProgressFilter, type ProgressMessage } from './progress.js';
 export { type ReplayOptions } from './replay.js';
 export { type StateChange, type StateEntry, type States } from './states.js';

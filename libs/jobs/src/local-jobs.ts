@@ -1,0 +1,117 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Bus } from '@nse/messaging';
+import { NseError } from '@nse/space';
+import type { Logger } from '@nse/telemetry';
+import { exitCode } from './exit-code.js';
+import { checkedTaskId, type JobOutcome, type JobRunner, type JobSpec, type WorkerService } from './job.js';
+import { TaskStore } from './task-store.js';
+import { runWorkerProcess, type WorkerExit } from './worker-process.js';
+import { workerEnvironment } from './worker-environment.js';
+
+export interface LocalOptions {
+  readonly bus: Bus;
+  readonly natsUrl: string;
+  /** The path of each service's `dist/worker.js`. */
+  readonly programs: Readonly<Partial<Record<WorkerService, string>>>;
+  readonly log: Logger;
+  /** The first pause before a failed worker is started again, in ms, doubled each time; 500 unless given. */
+  readonly restartDelayMs?: number;
+}
+
+/** Kills from outside (someone's, or the kernel's for want of memory) are borne this often: not for ever. */
+const maxKills = 20;
+
+type Ended = { readonly kind: 'done' } | Exclude<JobOutcome, { kind: 'succeeded' }>;
+
+/** Runs the workers of a task as child processes on this machine. */
+export class LocalJobs implements JobRunner {
+  private readonly running = new Map<string, Promise<JobOutcome>>();
+
+  constructor(private readonly options: LocalOptions) {}
+
+  async run(spec: JobSpec, signal: AbortSignal): Promise<JobOutcome> {
+    checkedTaskId(spec.id);
+    const known = this.running.get(spec.id);
+    if (known !== undefined) return await known;
+    const outcome = this.perform(spec, signal).finally(() => this.running.delete(spec.id));
+    this.running.set(spec.id, outcome);
+    return await outcome;
+  }
+
+  private async perform(spec: JobSpec, signal: AbortSignal): Promise<JobOutcome> {
+    const store = await TaskStore.open(this.options.bus);
+    await store.put(spec);
+    // One worker that fails for good stops the others.
+    const stop = new AbortController();
+    const either = AbortSignal.any([signal, stop.signal]);
+    const workers = Array.from({ length: spec.replicas }, async (_, replica) => {
+      try {
+        const ended = await this.keepRunning(store, spec, replica, either);
+        if (ended.kind === 'failed') stop.abort();
+        return ended;
+      } catch (error) {
+        stop.abort();
+        throw error;
+      }
+    });
+    const settled = await Promise.allSettled(workers);
+    for (const worker of settled) if (worker.status === 'rejected') throw worker.reason;
+    const ends = settled.flatMap((worker) => (worker.status === 'fulfilled' ? [worker.value] : []));
+    const failed = ends.find((end) => end.kind === 'failed');
+    if (failed !== undefined) return failed;
+    if (ends.some((end) => end.kind === 'cancelled')) return { kind: 'cancelled' };
+    return { kind: 'succeeded', results: (await store.results(spec.id, spec.replicas)) ?? [] };
+  }
+
+  /** Starts one worker again and again until it has a result, has failed too often, or the signal aborts. */
+  private async keepRunning(
+    store: TaskStore,
+    spec: JobSpec,
+    replica: number,
+    signal: AbortSignal,
+  ): Promise<Ended> {
+    let failures = 0;
+    let kills = 0;
+    for (;;) {
+      if (signal.aborted) return { kind: 'cancelled' };
+      if ((await store.record(spec.id, replica))?.value.result !== undefined) return { kind: 'done' };
+      const exit = await this.startWorker(spec, replica, signal);
+      if (exit.stopped) return { kind: 'cancelled' };
+      const record = (await store.record(spec.id, replica))?.value;
+      if (record?.result !== undefined) return { kind: 'done' };
+      if (exit.code === exitCode.superseded) {
+        throw new NseError('ABORTED', `another process has taken task ${spec.id} over`);
+      }
+      if (exit.signal === 'SIGKILL' || exit.signal === 'SIGTERM') kills++;
+      else failures++;
+      const reason = record?.failure?.message ?? describe(exit);
+      this.options.log.warn(
+        { task: spec.id, replica, failures, kills, reason },
+        'worker ended without a result',
+      );
+      const over =
+        exit.code === exitCode.permanent || failures >= (spec.maxAttempts ?? 3) || kills > maxKills;
+      if (over) return { kind: 'failed', reason, attempts: failures + kills };
+      await this.pause(failures + kills, signal);
+    }
+  }
+
+  private async startWorker(spec: JobSpec, replica: number, signal: AbortSignal): Promise<WorkerExit> {
+    const program = this.options.programs[spec.service];
+    if (program === undefined)
+      throw new NseError('FAILED_PRECONDITION', `there is no worker program for ${spec.service}`);
+    const env = workerEnvironment(process.env, spec, replica, this.options.natsUrl);
+    return await runWorkerProcess(program, env, spec.resources.memoryMiB, signal);
+  }
+
+  private async pause(ended: number, signal: AbortSignal): Promise<void> {
+    const pauseMs = Math.min((this.options.restartDelayMs ?? 500) * 2 ** (ended - 1), 10_000);
+    // Aborted: the caller looks at the signal next.
+    await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function describe(exit: WorkerExit): string {
+  const how = exit.signal === null ? `exit code ${exit.code ?? 'unknown'}` : `signal ${exit.signal}`;
+  return exit.lastLines === '' ? `worker ended by ${how}` : `worker ended by ${how}: ${exit.lastLines}`;
+}

@@ -1,0 +1,84 @@
+import type { ArtifactRef, Bus, StateEntry, States } from '@nse/messaging';
+import { NseError } from '@nse/space';
+import type { JobSpec } from './job.js';
+
+/** What a worker reads: the task as its service stored it. */
+export type StoredTask = Pick<JobSpec, 'service' | 'of' | 'replicas' | 'input'>;
+
+/**
+ * How far one worker of a task is. Whoever changes it names the revision that it knows, so that a worker that was
+ * replaced while it was suspended can change nothing any more.
+ */
+export interface RunRecord {
+  /** Counts starts, from 1. */
+  readonly attempt: number;
+  /** Unlike for each start, so that two that start at once cannot take each other's entry for their own. */
+  readonly owner: string;
+  readonly checkpoint?: { readonly step: number; readonly artifact: ArtifactRef };
+  readonly result?: { readonly value: unknown };
+  /** Why the last attempt ended, where it could still say so. */
+  readonly failure?: { readonly message: string; readonly retryable: boolean };
+}
+
+/** Tasks and the state of their workers, in the buckets NSE_TASKS and NSE_RUNS. */
+export class TaskStore {
+  private constructor(
+    private readonly tasks: States<StoredTask>,
+    private readonly runs: States<RunRecord>,
+  ) {}
+
+  static async open(bus: Bus): Promise<TaskStore> {
+    return new TaskStore(
+      await bus.states('NSE_TASKS', (value) => value as StoredTask),
+      await bus.states('NSE_RUNS', (value) => value as RunRecord),
+    );
+  }
+
+  /** Stores the task unless it is there already. */
+  async put(spec: JobSpec): Promise<void> {
+    const { service, of, replicas, input } = spec;
+    try {
+      await this.tasks.create(spec.id, { service, of, replicas, input });
+    } catch (error) {
+      if (!(error instanceof NseError) || error.code !== 'ALREADY_EXISTS') throw error;
+    }
+  }
+
+  /** Raises NOT_FOUND where nobody stored the task. */
+  async task(id: string): Promise<StoredTask> {
+    const entry = await this.tasks.get(id);
+    if (entry === undefined) throw new NseError('NOT_FOUND', `there is no task ${id}`);
+    return entry.value;
+  }
+
+  async record(id: string, replica: number): Promise<StateEntry<RunRecord> | undefined> {
+    return await this.runs.get(runKey(id, replica));
+  }
+
+  /** Raises ABORTED where the record was changed since `revision`; 0 stands for no record. */
+  async write(id: string, replica: number, record: RunRecord, revision: number): Promise<number> {
+    const key = runKey(id, replica);
+    if (revision > 0) return await this.runs.update(key, record, revision);
+    try {
+      return await this.runs.create(key, record);
+    } catch (error) {
+      if (!(error instanceof NseError) || error.code !== 'ALREADY_EXISTS') throw error;
+      throw new NseError('ABORTED', `another worker started ${key} at the same time`, { cause: error });
+    }
+  }
+
+  /** What every worker returned, or undefined while one is missing. */
+  async results(id: string, replicas: number): Promise<unknown[] | undefined> {
+    const records = await Promise.all(
+      Array.from({ length: replicas }, (_, replica) => this.record(id, replica)),
+    );
+    const found = records.flatMap((entry) =>
+      entry?.value.result === undefined ? [] : [entry.value.result.value],
+    );
+    return found.length === replicas ? found : undefined;
+  }
+}
+
+function runKey(id: string, replica: number): string {
+  return `${id}.${replica}`;
+}

@@ -62,7 +62,7 @@ export async function installPackages(root, hold) {
   await command('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
     cwd: root,
     hold,
-    advice: 'The first set-up needs the npm registry. Run this again when it can be reached.',
+    advice: 'If it was the npm registry that could not be reached, run this again when it can be.',
   });
   stamp(path.join(root, STAMP), packagesInputs(root));
 }

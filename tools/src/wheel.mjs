@@ -51,7 +51,8 @@ function download(wheels, folder, { arch, env }, hold) {
       hold,
       // pip's own folder for unfinished downloads can be small (/tmp in memory); this one has been checked for room.
       env: { ...env, TMPDIR: folder },
-      advice: 'The first set-up needs the Python package registry. Run this again when it can be reached.',
+      advice:
+        'If it was the Python package registry that could not be reached, run this again when it can be.',
     },
   );
 }

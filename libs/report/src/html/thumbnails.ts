@@ -27,7 +27,8 @@ export function spaceThumbnails({ rounds, pool }: Report): Markup {
 function picture(fates: readonly (readonly Fate[])[]): Markup {
   const width = (fates[0]?.length ?? 0) * CELL.width;
   const height = fates.length * CELL.height;
-  const paths = FATES.map((fate) => {
+  // What was not tried is the background: most squares, at first.
+  const paths = FATES.filter((fate) => fate !== 'untried').map((fate) => {
     const squares = fates.flatMap((cell, row) =>
       cell.flatMap((one, column) => (one === fate ? [`M${column * CELL.width} ${row * CELL.height}`] : [])),
     );

@@ -16,7 +16,8 @@ export function integers(values: Int32Array, shape: readonly number[]): Tensor {
 
 /** The numbers of a float tensor, in its order. Costs a copy and waits for the kernel. */
 export function read(tensor: Tensor): Float32Array {
-  return tensor.dataSync<'float32'>();
+  // The binding's arrays belong to the realm that loaded it: `instanceof` fails on them in a test's own realm.
+  return new Float32Array(tensor.dataSync<'float32'>());
 }
 
 /** The one number of a tensor that holds one. */

@@ -97,9 +97,9 @@ async function readPixelFile(file: string): Promise<PixelSplits | undefined> {
   try {
     return decodePixelFile(await readFile(file), file);
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (missing || (error instanceof NseError && error.code === 'INVALID_ARGUMENT')) return undefined;
-    throw error;
+    const { code } = error as { code?: unknown };
+    if (code === 'ENOENT' || code === 'INVALID_ARGUMENT') return undefined;
+    throw NseError.from(error);
   }
 }
 

@@ -2,9 +2,14 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 
-/** The folder of everything fetched or converted: NSE_CACHE, or `nse` in the user's cache folder. */
+/**
+ * The folder of everything fetched or converted: NSE_CACHE, else `nse` in the user's cache folder. As the launcher
+ * has it; by the XDG rules a relative XDG_CACHE_HOME counts as unset.
+ */
 export function defaultCacheDir(env: NodeJS.ProcessEnv = process.env): string {
-  return env.NSE_CACHE || path.join(env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'nse');
+  if (env.NSE_CACHE) return path.resolve(env.NSE_CACHE);
+  const { XDG_CACHE_HOME: base = '' } = env;
+  return path.join(path.isAbsolute(base) ? base : path.join(homedir(), '.cache'), 'nse');
 }
 
 /**

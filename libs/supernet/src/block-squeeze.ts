@@ -1,11 +1,10 @@
+import type { Activation } from '@nse/space';
 import {
   add,
   dispose,
   globalAverage,
   globalAverageGradient,
   multiply,
-  relu,
-  reluGradient,
   reshape,
   share,
   sigmoid,
@@ -14,16 +13,22 @@ import {
   type Tensor,
 } from '@nse/tensor';
 
+import { activationGradient, trainActivation } from './block-activation.js';
 import { linear, linearGradients } from './block-linear.js';
 import type { Block, Pass } from './block-pass.js';
 import type { Gradients } from './gradients.js';
 import type { Weights } from './weights.js';
 
 /**
- * Squeeze-excitation (Hu et al., 2018): every channel is scaled by a gate, sigmoid(restore(relu(reduce(average)))).
- * Weights: `<name>.reduce.{weight,bias}`, `<name>.restore.{weight,bias}`.
+ * Squeeze-excitation (Hu et al., 2018): every channel is scaled by a gate, sigmoid(restore(activation(reduce(average)))),
+ * with the operation's activation. Weights: `<name>.reduce.{weight,bias}`, `<name>.restore.{weight,bias}`.
  */
-export function squeezeBlock(name: string, channels: number, squeezed: number): Block {
+export function squeezeBlock(
+  name: string,
+  channels: number,
+  squeezed: number,
+  activation: Activation,
+): Block {
   return {
     places: [
       { name: `${name}.reduce.weight`, shape: [channels, squeezed], kind: 'pointwise' },
@@ -31,70 +36,64 @@ export function squeezeBlock(name: string, channels: number, squeezed: number): 
       { name: `${name}.restore.weight`, shape: [squeezed, channels], kind: 'pointwise' },
       { name: `${name}.restore.bias`, shape: [channels], kind: 'bias' },
     ],
-    train: (x, weights) => trainSqueeze(name, x, weights),
+    train: (x, weights) => trainSqueeze(name, activation, x, weights),
     run: (x, weights) => {
-      const { average, inner, gate } = gateOf(name, x, weights);
+      const { gate, ...inner } = gateOf(name, activation, x, weights);
       const out = scaled(x, gate);
-      dispose(average, inner, gate);
+      dispose(gate, ...Object.values(inner));
       return out;
     },
   };
 }
 
-/** average (batch, channels), inner (batch, squeezed), gate (batch, channels) */
+/** average and gate (batch, channels); inner, and what its activation's gradient needs, (batch, squeezed) */
 interface Gate {
   readonly average: Tensor;
   readonly inner: Tensor;
+  readonly kept: Tensor | undefined;
   readonly gate: Tensor;
 }
 
-function gateOf(name: string, x: Tensor, weights: Weights): Gate {
+function gateOf(name: string, activation: Activation, x: Tensor, weights: Weights): Gate {
   const average = globalAverage(x);
-  const reduced = linear(average, weights, `${name}.reduce`);
-  const inner = relu(reduced);
+  const { out: inner, kept } = trainActivation(linear(average, weights, `${name}.reduce`), activation);
   const restored = linear(inner, weights, `${name}.restore`);
   const gate = sigmoid(restored);
-  dispose(reduced, restored);
-  return { average, inner, gate };
+  restored.dispose();
+  return { average, inner, kept, gate };
 }
 
-function trainSqueeze(name: string, x: Tensor, weights: Weights): Pass {
-  const kept = { x: share(x), ...gateOf(name, x, weights) };
-  const release = () => dispose(kept.x, kept.average, kept.inner, kept.gate);
+function trainSqueeze(name: string, activation: Activation, x: Tensor, weights: Weights): Pass {
+  const inside = gateOf(name, activation, x, weights);
+  const keptX = share(x);
+  const release = () => dispose(keptX, inside.average, inside.inner, inside.kept, inside.gate);
+
+  /** The gradient of the average, (batch, channels). */
+  const backwardThroughGate = (dOut: Tensor, gradients?: Gradients): Tensor => {
+    const product = multiply(dOut, keptX);
+    const dGate = sumOver(product, [1, 2]);
+    const dRestored = sigmoidGradient(dGate, inside.gate);
+    const dInner = linearGradients(inside.inner, dRestored, weights, `${name}.restore`, gradients);
+    const dReduced = activationGradient(activation, dInner, inside.kept);
+    const dAverage = linearGradients(inside.average, dReduced, weights, `${name}.reduce`, gradients);
+    dispose(product, dGate, dRestored, dInner, dReduced);
+    return dAverage;
+  };
   const backward = (dOut: Tensor, gradients?: Gradients): Tensor => {
-    const dAverage = gateGradient(name, kept, kept.x, dOut, weights, gradients);
-    const direct = scaled(dOut, kept.gate);
-    const throughGate = globalAverageGradient(dAverage, kept.x.shape);
+    const dAverage = backwardThroughGate(dOut, gradients);
+    const direct = scaled(dOut, inside.gate);
+    const throughGate = globalAverageGradient(dAverage, keptX.shape);
     const dX = add(direct, throughGate);
     dispose(dAverage, direct, throughGate);
     release();
     return dX;
   };
   return {
-    out: scaled(x, kept.gate),
+    out: scaled(x, inside.gate),
     backward,
     backwardFirst: (dOut, gradients) => backward(dOut, gradients).dispose(),
     dispose: release,
   };
-}
-
-/** The gradient of the average, (batch, channels). */
-function gateGradient(
-  name: string,
-  { average, inner, gate }: Gate,
-  x: Tensor,
-  dOut: Tensor,
-  weights: Weights,
-  gradients?: Gradients,
-): Tensor {
-  const product = multiply(dOut, x);
-  const dGate = sumOver(product, [1, 2]);
-  const dRestored = sigmoidGradient(dGate, gate);
-  const dInner = linearGradients(inner, dRestored, weights, `${name}.restore`, gradients);
-  const dReduced = reluGradient(dInner, inner);
-  const dAverage = linearGradients(average, dReduced, weights, `${name}.reduce`, gradients);
-  dispose(product, dGate, dRestored, dInner, dReduced);
-  return dAverage;
 }
 
 /** x (batch, height, width, channels) times gate (batch, channels) */

@@ -13,7 +13,10 @@ export interface NativeAttribute {
 export interface NativeBackend {
   readonly isUsingGpuDevice: boolean;
   readonly binding: Readonly<
-    Record<`TF_ATTR_${'STRING' | 'INT' | 'FLOAT' | 'BOOL' | 'TYPE'}` | 'TF_FLOAT' | 'TF_INT32', number>
+    Record<
+      `TF_ATTR_${'STRING' | 'INT' | 'FLOAT' | 'BOOL' | 'TYPE' | 'SHAPE'}` | 'TF_FLOAT' | 'TF_INT32',
+      number
+    >
   > & { readonly TF_Version: string; getNumOfTensors(): number };
   executeSingleOutput(
     name: string,

@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-import { FLOAT, kernel } from './kernel.js';
-import { constantIntegers } from './tensor.js';
+import { denseConvolution } from './convolution-dense.js';
+import { depthwiseConvolution } from './convolution-depthwise.js';
+import { pointwiseConvolution } from './convolution-pointwise.js';
 
 type Pair = readonly [number, number];
 
@@ -29,28 +30,13 @@ export interface Convolution {
   weightGradient(x: Tensor, w: Tensor, dOut: Tensor): Tensor;
 }
 
-/** Prepares a convolution: its attributes are made once and used in every step. */
+/**
+ * Prepares a convolution in the way that was measured to be the fastest on a CPU for its kind; attributes are made once
+ * and used in every step.
+ */
 export function convolution(geometry: ConvolutionGeometry): Convolution {
-  const operation = geometry.kind === 'depthwise' ? 'DepthwiseConv2dNative' : 'Conv2D';
-  const attributes = attributesOf(geometry);
-  return {
-    forward: (x, w) => kernel(operation, attributes, [x, w]),
-    inputGradient: (x, w, dOut) =>
-      kernel(`${operation}BackpropInput`, attributes, [constantIntegers(x.shape), w, dOut]),
-    weightGradient: (x, w, dOut) =>
-      kernel(`${operation}BackpropFilter`, attributes, [x, constantIntegers(w.shape), dOut]),
-  };
-}
-
-function attributesOf({ kernel: size, stride, padding, dilation }: ConvolutionGeometry) {
-  const [rows, columns] = padding;
-  const padded = rows > 0 || columns > 0;
-  return {
-    T: FLOAT,
-    strides: [1, stride[0], stride[1], 1],
-    dilations: [1, size[0] > 1 ? dilation : 1, size[1] > 1 ? dilation : 1, 1],
-    data_format: 'NHWC',
-    padding: padded ? 'EXPLICIT' : 'VALID',
-    ...(padded ? { explicit_paddings: [0, 0, rows, rows, columns, columns, 0, 0] } : {}),
-  };
+  const { kind, kernel, stride, groups } = geometry;
+  if (kind === 'depthwise') return depthwiseConvolution(geometry);
+  const single = kernel[0] === 1 && kernel[1] === 1 && stride[0] === 1 && stride[1] === 1;
+  return single && groups === 1 ? pointwiseConvolution() : denseConvolution(geometry);
 }

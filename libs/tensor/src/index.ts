@@ -8,11 +8,11 @@ export {
   liveTensors,
   read,
   readScalar,
-  reshape,
   share,
   type Tensor,
 } from './tensor.js';
 export { add, addAll, biasAdd, dispose, meanOver, multiply, scale, subtract, sumOver } from './arithmetic.js';
+export { pad, reshape, reverse, slice } from './arrange.js';
 export { matrixProduct, productWithTransposed, transposedProduct } from './matrix.js';
 export { type Convolution, convolution, type ConvolutionGeometry } from './convolution.js';
 export {
@@ -27,3 +27,7 @@ export {
 export { relu, reluGradient, sigmoid, sigmoidGradient, swish, swishGradient } from './activation.js';
 export { globalAverage, globalAverageGradient } from './pool.js';
 export { crossEntropy } from './loss.js';
+export { type LearningRateSchedule, learningRateAt } from './schedule.js';
+export { Sgd, type SgdSettings, type VariableStore } from './sgd.js';
+export { Variable } from './variable.js';
+export { readSafetensors, type StoredTensor, type TensorFile, writeSafetensors } from './safetensors.js';

@@ -9,6 +9,7 @@ export type Attribute =
   | readonly number[]
   | { readonly int: number }
   | { readonly float: number }
+  | { readonly shape: readonly number[] }
   | { readonly type: 'float' | 'int32' };
 
 export type Attributes = Readonly<Record<string, Attribute>>;
@@ -52,6 +53,7 @@ function translateOne(value: Attribute): Omit<NativeAttribute, 'name'> {
   if (typeof value === 'boolean') return { type: binding.TF_ATTR_BOOL, value };
   if ('int' in value) return { type: binding.TF_ATTR_INT, value: value.int };
   if ('float' in value) return { type: binding.TF_ATTR_FLOAT, value: value.float };
+  if ('shape' in value) return { type: binding.TF_ATTR_SHAPE, value: value.shape };
   if ('type' in value) {
     return {
       type: binding.TF_ATTR_TYPE,

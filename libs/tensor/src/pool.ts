@@ -1,8 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 import { dispose, meanOver, scale } from './arithmetic.js';
+import { reshape } from './arrange.js';
 import { FLOAT, INT32, kernel } from './kernel.js';
-import { constantIntegers, reshape } from './tensor.js';
+import { constantIntegers } from './tensor.js';
 
 const BROADCAST = { T: FLOAT, Tidx: INT32 };
 

@@ -1,7 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 import { backend } from './backend.js';
-import { FLOAT, INT32, kernel } from './kernel.js';
 
 export type { Tensor } from '@tensorflow/tfjs-core';
 
@@ -57,13 +56,6 @@ export function constantScalar(value: number): Tensor {
 /** A second handle on the same numbers, without a copy; they are freed when all handles are disposed of. */
 export function share(tensor: Tensor): Tensor {
   return tensor.clone();
-}
-
-const RESHAPE = { T: FLOAT, Tshape: INT32 };
-
-/** The same numbers under another shape, without a copy. The caller owns the result. */
-export function reshape(x: Tensor, shape: readonly number[]): Tensor {
-  return kernel('Reshape', RESHAPE, [x, constantIntegers(shape)]);
 }
 
 /** Tensors that the engine holds in all, constants too: for leak checks. */

@@ -7,6 +7,8 @@ import { packagesInputs } from './packages.mjs';
 import { stamp, stamped } from './stamp.mjs';
 
 const STAMPS = { types: '.nse/generated.stamp', build: '.nse/build.stamp' };
+const GENERATED = 'libs/rpc/src/generated';
+const GENERATOR = 'libs/rpc/generate.js';
 const SKIPPED = new Set(['node_modules', 'dist', 'generated', 'coverage']);
 const SOURCE = /(?<!\.test)\.(ts|json|proto)$/;
 
@@ -28,7 +30,10 @@ export function buildReady(root) {
 export async function build(root, hold) {
   if (!typesReady(root)) {
     const types = typesInputs(root);
-    await command('npm', ['run', '--silent', 'generate'], { cwd: root, hold, env: nxEnvironment() });
+    await command('npm', ['run', '--silent', '--workspaces', '--if-present', 'generate'], {
+      cwd: root,
+      hold,
+    });
     stamp(path.join(root, STAMPS.types), types);
   }
   // Taken before compiling: a file that changes meanwhile is compiled at the next start.
@@ -44,13 +49,12 @@ export async function build(root, hold) {
 
 /** @param {string} root */
 function typesReady(root) {
-  const generated = path.join(root, 'libs/rpc/src/generated');
-  return stamped(path.join(root, STAMPS.types), typesInputs(root)) && existsSync(generated);
+  return stamped(path.join(root, STAMPS.types), typesInputs(root)) && existsSync(path.join(root, GENERATED));
 }
 
 /** @param {string} root */
 function typesInputs(root) {
-  return fingerprint([packagesInputs(root), ...fileStates(root, 'proto')]);
+  return fingerprint([packagesInputs(root), fileState(root, GENERATOR), ...fileStates(root, 'proto')]);
 }
 
 /** @param {string} root */

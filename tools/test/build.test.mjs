@@ -20,7 +20,9 @@ function checkout(context) {
     writeFileSync(path.join(root, file), typeof content === 'string' ? content : JSON.stringify(content));
   };
   symlinkSync(MODULES, path.join(root, 'node_modules'));
-  write('package.json', { scripts: { generate: 'mkdir -p libs/rpc/src/generated' } });
+  write('package.json', { workspaces: ['libs/rpc'] });
+  write('libs/rpc/package.json', { name: 'rpc', scripts: { generate: 'node generate.js' } });
+  write('libs/rpc/generate.js', "require('node:fs').mkdirSync('src/generated', { recursive: true });");
   write('package-lock.json', {});
   write('proto/a.proto', 'syntax = "proto3";');
   write('tsconfig.base.json', {

@@ -6,7 +6,6 @@ import { natsServer } from './nats.mjs';
 import { Problem } from './problem.mjs';
 import { setUp } from './setup.mjs';
 import { siteOf } from './site.mjs';
-import { libraryFolders } from './tensorflow.mjs';
 
 /**
  * Sets up what is missing, then runs the command in this same process: `test` is here, everything else is the CLI's.
@@ -31,29 +30,12 @@ async function prepared() {
   try {
     const site = siteOf(process);
     await setUp(site);
-    Object.assign(process.env, surroundings(site));
+    // What the command, its services and workers are told by the environment.
+    Object.assign(process.env, { NSE_CACHE: site.cache, NSE_NATS_SERVER: natsServer(site) });
     return site;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     process.stderr.write(`nse: ${error.message}\n${error.advice ? `\n${error.advice}\n` : ''}`);
     return undefined;
   }
-}
-
-/**
- * What the command, its services and workers are told by the environment.
- *
- * @param {import('./site.mjs').Site} site
- * @returns {import('./site.mjs').Environment}
- */
-function surroundings(site) {
-  const libraries = libraryFolders(site);
-  return {
-    NSE_CACHE: site.cache,
-    NSE_NATS_SERVER: natsServer(site),
-    // Read when a process starts, so too late for this one: only workers load TensorFlow, and they start after it.
-    ...(libraries.length > 0 && {
-      LD_LIBRARY_PATH: [...libraries, site.env.LD_LIBRARY_PATH].filter(Boolean).join(path.delimiter),
-    }),
-  };
 }

@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { place, placed } from './cache.mjs';
 import { TENSORFLOW_CPU, TENSORFLOW_GPU, TENSORFLOW_VERSION } from './pins.mjs';
@@ -26,10 +25,14 @@ const MEMBERS = [
   'nvidia/*/lib/*',
 ];
 
-/** Sizes in bytes for the progress line and the check for room: of the download, and of what is kept. */
+/**
+ * Sizes in bytes for the progress line and the check for room: of the download (the GPU's is an estimate), and of what is
+ * kept. TensorFlow finds CUDA's libraries by itself in `nvidia` beside `tensorflow`, as the wheels lay them out. This was
+ * set up, compiled and loaded, but never run on a GPU: none was at hand.
+ */
 const VARIANTS = {
   cpu: { wheels: TENSORFLOW_CPU, label: 'CPU', download: 0.28e9, kept: 0.86e9 },
-  gpu: { wheels: TENSORFLOW_GPU, label: 'NVIDIA GPU', download: 2.9e9, kept: 5.5e9 },
+  gpu: { wheels: TENSORFLOW_GPU, label: 'NVIDIA GPU', download: 3.3e9, kept: 5.6e9 },
 };
 
 /**
@@ -63,7 +66,8 @@ export function tensorflowTitle({ variant }) {
  * @returns {number} bytes that setting it up takes at its peak
  */
 export function tensorflowRoom({ variant }) {
-  return VARIANTS[variant].download + VARIANTS[variant].kept;
+  // pip makes its downloads in one folder and then copies them to another.
+  return 2 * VARIANTS[variant].download + VARIANTS[variant].kept;
 }
 
 /** @param {Site} site */
@@ -80,16 +84,4 @@ export async function installTensorflow(site, hold) {
   await place(site.cache, tensorflowName(site), FILES, (folder) =>
     unpackWheels(wheels[site.arch], folder, MEMBERS, site, hold),
   );
-}
-
-/**
- * CUDA's libraries, which TensorFlow looks for by name while it runs. This path was not run on a GPU: none was at hand.
- *
- * @param {Site} site
- * @returns {string[]} the folders that the loader must search; none without a GPU
- */
-export function libraryFolders(site) {
-  const nvidia = path.join(site.cache, tensorflowName(site), 'nvidia');
-  if (site.variant === 'cpu' || !existsSync(nvidia)) return [];
-  return readdirSync(nvidia).map((name) => path.join(nvidia, name, 'lib'));
 }

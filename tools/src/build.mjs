@@ -103,8 +103,9 @@ function fileStates(root, folder) {
  * @param {string} file
  */
 function fileState(root, file) {
-  const { size, mtimeMs } = statSync(path.join(root, file));
-  return `${file} ${size} ${mtimeMs}`;
+  // A file may go between the listing and this.
+  const state = statSync(path.join(root, file), { throwIfNoEntry: false });
+  return `${file} ${state?.size} ${state?.mtimeMs}`;
 }
 
 /**

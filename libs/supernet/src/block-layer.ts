@@ -24,9 +24,10 @@ export function layerBlock(name: string, layer: Layer): Block {
     train: (x, weights, { moving = true } = {}) => trainLayer(name, layer, conv, x, weights, moving),
     run: (x, weights, mode) => {
       const y = conv.forward(x, weights.get(`${name}.conv.weight`));
-      const z = normalise(`${name}.bn`, y, weights, mode);
+      const withRelu = layer.activation === 'relu';
+      const z = normalise(`${name}.bn`, y, weights, mode, withRelu);
       y.dispose();
-      return activate(z, layer.activation);
+      return layer.activation === 'swish' ? activate(z, 'swish') : z;
     },
   };
 }
@@ -41,10 +42,13 @@ function trainLayer(
   moving: boolean,
 ): Pass {
   const y = conv.forward(x, weights.get(`${name}.conv.weight`));
-  const norm = batchNormTraining(y, batchNormWeights(`${name}.bn`, weights), moving);
+  const withRelu = activation === 'relu';
+  const norm = batchNormTraining(y, batchNormWeights(`${name}.bn`, weights), { moving, withRelu });
   if (moving) moveStatistics(`${name}.bn`, weights, norm.mean, norm.variance);
   else dispose(norm.mean, norm.variance);
-  const { out, kept } = trainActivation(norm.out, activation);
+  const { out, kept } = withRelu
+    ? { out: norm.out, kept: share(norm.out) }
+    : trainActivation(norm.out, activation);
   const keptX = share(x);
   const release = () => dispose(keptX, y, kept, ...norm.saved);
 

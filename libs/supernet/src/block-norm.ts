@@ -35,13 +35,16 @@ export function moveStatistics(name: string, weights: Weights, mean: Tensor, var
   weights.set(`${name}.variance`, variance);
 }
 
-/** Batch norm of a forward pass without a way back. The caller owns the result. */
-export function normalise(name: string, y: Tensor, weights: Weights, mode: Mode): Tensor {
+/** Batch norm of a forward pass without a way back, then ReLU where asked. The caller owns the result. */
+export function normalise(name: string, y: Tensor, weights: Weights, mode: Mode, withRelu: boolean): Tensor {
   if (mode.kind === 'evaluate') {
-    return batchNormEvaluation(y, batchNormWeights(name, weights, mode.statistics));
+    return batchNormEvaluation(y, batchNormWeights(name, weights, mode.statistics), withRelu);
   }
   const moving = mode.kind === 'batch' && mode.moving;
-  const { out, mean, variance, saved } = batchNormTraining(y, batchNormWeights(name, weights), moving);
+  const { out, mean, variance, saved } = batchNormTraining(y, batchNormWeights(name, weights), {
+    moving,
+    withRelu,
+  });
   dispose(...saved);
   if (mode.kind === 'collect') mode.into.add(name, mean, variance);
   else if (moving) moveStatistics(name, weights, mean, variance);

@@ -1,5 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
+import { relu } from './activation.js';
+import { backend } from './backend.js';
 import { FLOAT, kernels } from './kernel.js';
 
 /** PyTorch's defaults, as the method was published with. */
@@ -8,9 +10,18 @@ export const BATCH_NORM_MOMENTUM = 0.1;
 
 const COMMON = { T: FLOAT, U: FLOAT, data_format: 'NHWC', epsilon: { float: BATCH_NORM_EPSILON } };
 const MOVING = { ...COMMON, is_training: true, exponential_avg_factor: { float: BATCH_NORM_MOMENTUM } };
-const BATCH_ONLY = { ...COMMON, is_training: true, exponential_avg_factor: { float: 1 } };
+const BATCH = { ...COMMON, is_training: true, exponential_avg_factor: { float: 1 } };
 const FIXED = { ...COMMON, is_training: false, exponential_avg_factor: { float: 1 } };
 const GRADIENT = { ...COMMON, is_training: true };
+
+/** oneDNN's kernel with ReLU in it is there under this label only. It saves a pass over the image. */
+const WITH_RELU = { num_side_inputs: { int: 0 }, activation_mode: 'Relu', _kernel: 'MklNameChangeOp' };
+const RELU_KERNELS = {
+  moving: { ...MOVING, ...WITH_RELU },
+  batch: { ...BATCH, ...WITH_RELU },
+  fixed: { ...FIXED, ...WITH_RELU },
+};
+const PLAIN_KERNELS = { moving: MOVING, batch: BATCH, fixed: FIXED };
 
 /** Scale, shift and running statistics, each of shape [channels]. */
 export interface BatchNormWeights {
@@ -20,35 +31,39 @@ export interface BatchNormWeights {
   readonly variance: Tensor;
 }
 
-/** What the backward pass needs of the forward pass, and the statistics for the running ones. The caller owns all. */
+/** What the backward pass needs of the forward pass, and statistics. The caller owns all. */
 export interface BatchNormTraining {
   readonly out: Tensor;
   /**
    * `moving`: the new running statistics, 0.9 old + 0.1 batch; else those of the batch alone.
-   * The variance that goes in is the unbiased one (n / (n - 1)).
+   * The variance here is the unbiased one (n / (n - 1)), while x is normalised by the biased one.
    */
   readonly mean: Tensor;
   readonly variance: Tensor;
   readonly saved: readonly Tensor[];
 }
 
-/** Normalises x (batch, height, width, channels) with the statistics of the batch. */
-export function batchNormTraining(x: Tensor, weights: BatchNormWeights, moving: boolean): BatchNormTraining {
-  const inputs = [x, weights.gamma, weights.beta, weights.mean, weights.variance];
-  const outputs = kernels('FusedBatchNormV3', moving ? MOVING : BATCH_ONLY, inputs, 6);
-  const [out, mean, variance, ...saved] = outputs as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
+/** Normalises x (batch, height, width, channels) by the statistics of the batch, then applies ReLU where asked. */
+export function batchNormTraining(
+  x: Tensor,
+  weights: BatchNormWeights,
+  { moving, withRelu }: { readonly moving: boolean; readonly withRelu: boolean },
+): BatchNormTraining {
+  const [out, mean, variance, ...saved] = normalise(x, weights, moving ? 'moving' : 'batch', withRelu);
   return { out, mean, variance, saved };
 }
 
-/** Normalises x with the running statistics. The caller owns the result. */
-export function batchNormEvaluation(x: Tensor, weights: BatchNormWeights): Tensor {
-  const inputs = [x, weights.gamma, weights.beta, weights.mean, weights.variance];
-  const [out, ...rest] = kernels('FusedBatchNormV3', FIXED, inputs, 6) as [Tensor, ...Tensor[]];
+/** Normalises x by the running statistics, then applies ReLU where asked. The caller owns the result. */
+export function batchNormEvaluation(x: Tensor, weights: BatchNormWeights, withRelu: boolean): Tensor {
+  const [out, ...rest] = normalise(x, weights, 'fixed', withRelu);
   for (const tensor of rest) tensor.dispose();
   return out;
 }
 
-/** Gradients of `batchNormTraining`, from the x it was given and what it saved. The caller owns them. */
+/**
+ * Gradients of `batchNormTraining` without its ReLU, from the x that it was given and what it saved.
+ * The caller owns them.
+ */
 export function batchNormGradient(
   dOut: Tensor,
   x: Tensor,
@@ -59,4 +74,24 @@ export function batchNormGradient(
   const [dX, dGamma, dBeta, ...rest] = outputs as [Tensor, Tensor, Tensor, ...Tensor[]];
   for (const tensor of rest) tensor.dispose();
   return { dX, dGamma, dBeta };
+}
+
+type Outputs = [out: Tensor, mean: Tensor, variance: Tensor, ...saved: Tensor[]];
+
+function normalise(
+  x: Tensor,
+  { gamma, beta, mean, variance }: BatchNormWeights,
+  statistics: 'moving' | 'batch' | 'fixed',
+  withRelu: boolean,
+): Outputs {
+  const inputs = [x, gamma, beta, mean, variance];
+  if (withRelu && backend().fusesRelu) {
+    return kernels('_MklNativeFusedBatchNormEx', RELU_KERNELS[statistics], inputs, 6) as Outputs;
+  }
+  const outputs = kernels('FusedBatchNormV3', PLAIN_KERNELS[statistics], inputs, 6) as Outputs;
+  if (!withRelu) return outputs;
+  const [out, ...rest] = outputs;
+  const active = relu(out);
+  out.dispose();
+  return [active, ...rest] as Outputs;
 }

@@ -1,1 +1,10 @@
-export {};
+export { type CallOptions, type Client, type ClientOptions, createClient } from './client.js';
+export { errorToStatus, statusToError } from './status.js';
+export type * as messages from './generated/messages.js';
+export type * as handlers from './handlers.js';
+export type { CallContext } from './handlers.js';
+export { type Implementations, type RunningServer, type ServerOptions, startServer } from './server.js';
+export type { ServiceName } from './services.js';
+export { fromStruct, toStruct } from './struct.js';
+export { fromTimestamp, toTimestamp } from './timestamp.js';
+export { type TlsFiles, tlsFromEnvironment } from './tls.js';

@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import type {
+  handleServerStreamingCall,
+  handleUnaryCall,
+  ServerUnaryCall,
+  ServerWritableStream,
+} from '@grpc/grpc-js';
+import { NseError } from '@nse/space';
+import type { Logger } from '@nse/telemetry';
+import type { CallContext } from './handlers.js';
+import { errorToStatus } from './status.js';
+
+type Call<Q, R> = ServerUnaryCall<Q, R> | ServerWritableStream<Q, R>;
+
+/** Answers single calls with what an async function returns. */
+export function unary<Q, R>(
+  handle: (request: Q, context: CallContext) => Promise<R>,
+  log: Logger,
+): handleUnaryCall<Q, R> {
+  return (call, callback) => {
+    const abort = abortWith(call);
+    handle(call.request, contextOf(call, abort.signal)).then(
+      (response) => callback(null, response),
+      (error: unknown) => {
+        report(log, call.getPath(), error);
+        callback(errorToStatus(error));
+      },
+    );
+  };
+}
+
+/** Answers with a stream of what an async generator yields, no faster than the caller reads. */
+export function streaming<Q, R>(
+  generate: (request: Q, context: CallContext) => AsyncGenerator<R, void>,
+  draining: AbortSignal,
+  log: Logger,
+): handleServerStreamingCall<Q, R> {
+  return (call) => {
+    const abort = abortWith(call);
+    const stop = () => abort.abort();
+    draining.addEventListener('abort', stop, { once: true });
+    if (draining.aborted) stop();
+    void send(call, generate(call.request, contextOf(call, abort.signal)), abort.signal)
+      .then(() => {
+        if (draining.aborted) throw new NseError('UNAVAILABLE', 'the server stops; call again');
+        call.end();
+      })
+      .catch((error: unknown) => {
+        if (!draining.aborted) report(log, call.getPath(), error);
+        call.emit('error', errorToStatus(error));
+      })
+      .finally(() => draining.removeEventListener('abort', stop));
+  };
+}
+
+async function send<Q, R>(
+  call: ServerWritableStream<Q, R>,
+  items: AsyncGenerator<R, void>,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const item of items) {
+    if (signal.aborted) return;
+    if (call.write(item)) continue;
+    // Aborted while the caller does not read: the generator is ended on the way out.
+    await once(call, 'drain', { signal }).catch(() => undefined);
+  }
+}
+
+function abortWith<Q, R>(call: Call<Q, R>): AbortController {
+  const abort = new AbortController();
+  call.on('cancelled', () => abort.abort(new NseError('ABORTED', 'the caller is gone')));
+  return abort;
+}
+
+function contextOf<Q, R>(call: Call<Q, R>, signal: AbortSignal): CallContext {
+  const deadline = call.getDeadline();
+  const ms = typeof deadline === 'number' ? deadline : deadline.getTime();
+  return { signal, deadline: Number.isFinite(ms) ? new Date(ms) : undefined, metadata: call.metadata };
+}
+
+/** The caller gets the message; what is our own fault is logged with its cause. */
+function report(log: Logger, method: string, error: unknown): void {
+  if (error instanceof NseError && error.code !== 'INTERNAL')
+    log.info({ method, code: error.code }, error.message);
+  else log.error({ method, err: error }, 'call failed');
+}

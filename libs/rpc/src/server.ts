@@ -1,0 +1,125 @@
+import { Server, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { ReflectionService } from '@grpc/reflection';
+import { NseError } from '@nse/space';
+import { logger, type Logger } from '@nse/telemetry';
+import { HealthImplementation } from 'grpc-health-check';
+import { streaming, unary } from './call.js';
+import { constructors, packageDefinition, servicePackage } from './definition.js';
+import type { CallContext, Handlers } from './handlers.js';
+import { serverChannel } from './keepalive.js';
+import type { ServiceName } from './services.js';
+import { serverCredentials, type TlsFiles } from './tls.js';
+
+/** The handlers of each service that the server offers. */
+export type Implementations = { readonly [S in ServiceName]?: Handlers<S> };
+
+export interface ServerOptions {
+  readonly name: string;
+  /** `host:port`; port 0 takes a free one. */
+  readonly address: string;
+  readonly implementations: Implementations;
+  readonly tls?: TlsFiles;
+  readonly log?: Logger;
+  /** How long calls under way may take once the server stops, in ms; 30,000 unless given. */
+  readonly drainMs?: number;
+}
+
+export interface RunningServer {
+  /** Where it listens, with the real port. */
+  readonly address: string;
+  readonly port: number;
+  /** Tells health checks whether to send calls here. */
+  setServing(serving: boolean): void;
+  /** Takes no more calls, ends streams, waits for calls under way, then ends them. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a gRPC server with health checks (grpc.health.v1) and reflection. Raises FAILED_PRECONDITION for an address
+ * beyond this machine without TLS files, UNAVAILABLE where the address is taken.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const log = options.log ?? logger(options.name);
+  const credentials = serverCredentials(options.address, options.tls);
+  const draining = new AbortController();
+  const server = new Server(serverChannel);
+  const names = Object.keys(options.implementations) as ServiceName[];
+  for (const name of names) {
+    const handlers = options.implementations[name];
+    if (handlers !== undefined)
+      server.addService(constructors[name].service, wrap(name, handlers, draining.signal, log));
+  }
+  const served = names.map((name) => `${servicePackage}.${name}`);
+  const health = new HealthImplementation(
+    Object.fromEntries(['', ...served].map((name) => [name, 'SERVING'])),
+  );
+  health.addToServer(server);
+  new ReflectionService(packageDefinition, { services: served }).addToServer(server);
+  const port = await bind(server, options.address, credentials);
+  const address = options.address.replace(/:\d+$/, `:${port}`);
+  log.info({ address, services: served }, 'listening');
+  const setServing = (serving: boolean) => {
+    for (const name of ['', ...served]) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
+  };
+  return {
+    address,
+    port,
+    setServing,
+    stop: async () => {
+      setServing(false);
+      draining.abort();
+      await shutDown(server, options.drainMs ?? 30_000);
+    },
+  };
+}
+
+type AnyHandler = (
+  request: unknown,
+  context: CallContext,
+) => Promise<unknown> | AsyncGenerator<unknown, void>;
+
+/** Our handlers as grpc-js calls them; the definition says which of them stream. */
+function wrap(
+  name: ServiceName,
+  handlers: object,
+  draining: AbortSignal,
+  log: Logger,
+): UntypedServiceImplementation {
+  const typed = handlers as Record<string, AnyHandler | undefined>;
+  const wrapped: UntypedServiceImplementation = {};
+  for (const [method, definition] of Object.entries(constructors[name].service)) {
+    const handler = typed[method.charAt(0).toLowerCase() + method.slice(1)];
+    if (handler === undefined) continue;
+    wrapped[method] = definition.responseStream
+      ? streaming(
+          handler as (request: unknown, context: CallContext) => AsyncGenerator<unknown, void>,
+          draining,
+          log,
+        )
+      : unary(handler as (request: unknown, context: CallContext) => Promise<unknown>, log);
+  }
+  return wrapped;
+}
+
+function bind(
+  server: Server,
+  address: string,
+  credentials: Parameters<Server['bindAsync']>[1],
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, credentials, (error, port) => {
+      if (error === null) resolve(port);
+      else
+        reject(
+          new NseError('UNAVAILABLE', `cannot listen on ${address}: ${error.message}`, { cause: error }),
+        );
+    });
+  });
+}
+
+async function shutDown(server: Server, drainMs: number): Promise<void> {
+  const timer = setTimeout(() => server.forceShutdown(), drainMs);
+  // An error here means that the server was stopped already.
+  await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  clearTimeout(timer);
+}

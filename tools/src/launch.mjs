@@ -4,8 +4,12 @@ import { pathToFileURL } from 'node:url';
 import { runChecks } from './checks.mjs';
 import { natsServer } from './nats.mjs';
 import { Problem } from './problem.mjs';
-import { setUp } from './setup.mjs';
+import { setUp, setUpForChecks } from './setup.mjs';
 import { siteOf } from './site.mjs';
+
+/**
+ * @typedef {import('./site.mjs').Site} Site
+ */
 
 /**
  * Sets up what is missing, then runs the command in this same process: `test` is here, everything else is the CLI's.
@@ -13,10 +17,11 @@ import { siteOf } from './site.mjs';
  * @param {string[]} args
  */
 export async function launch(args) {
-  const site = await prepared();
+  const checks = args[0] === 'test';
+  const site = await prepared(checks ? setUpForChecks : setUp);
   if (site === undefined) {
     process.exitCode = 1;
-  } else if (args[0] === 'test') {
+  } else if (checks) {
     process.exitCode = await runChecks(site.root, args.slice(1));
   } else {
     const cli = path.join(site.root, 'libs/cli/dist/main.js');
@@ -25,11 +30,14 @@ export async function launch(args) {
   }
 }
 
-/** @returns {Promise<import('./site.mjs').Site | undefined>} undefined when that failed, which the user has been told */
-async function prepared() {
+/**
+ * @param {(site: Site) => Promise<void>} set
+ * @returns {Promise<Site | undefined>} undefined when that failed, which the user has been told
+ */
+async function prepared(set) {
   try {
     const site = siteOf(process);
-    await setUp(site);
+    await set(site);
     // What the command, its services and workers are told by the environment.
     Object.assign(process.env, { NSE_CACHE: site.cache, NSE_NATS_SERVER: natsServer(site) });
     return site;

@@ -24,61 +24,91 @@ import { installTensorflow, tensorflowReady, tensorflowRoom, tensorflowTitle } f
  */
 
 /**
+ * What stands by itself.
+ *
  * @param {Site} site
- * @returns {Part[][]} parts in stages: those of one stage do not need each other
+ * @returns {Part[]}
  */
-function stages(site) {
+function downloads(site) {
   return [
-    [
-      {
-        title: 'npm packages',
-        needs: ['npm', 'python'],
-        room: 0,
-        ready: () => packagesReady(site.root),
-        install: (hold) => installPackages(site.root, hold),
-      },
-      {
-        title: tensorflowTitle(site),
-        needs: ['python', 'pip'],
-        room: tensorflowRoom(site),
-        ready: () => tensorflowReady(site),
-        install: (hold) => installTensorflow(site, hold),
-      },
-      {
-        title: `nats-server ${NATS_VERSION}`,
-        needs: ['python', 'pip'],
-        room: 30e6,
-        ready: () => natsServer(site) !== undefined,
-        install: (hold) => installNatsServer(site, hold),
-      },
-    ],
-    [
-      {
-        title: 'tfjs binding (C++)',
-        needs: ['python', 'compiler'],
-        room: 1e6,
-        ready: () => bindingReady(site),
-        install: (hold) => installBinding(site, hold),
-      },
-      {
-        title: 'nse itself (TypeScript)',
-        needs: ['npm', 'python'],
-        room: 0,
-        ready: () => buildReady(site.root),
-        install: (hold) => build(site.root, hold),
-      },
-    ],
+    {
+      title: 'npm packages',
+      needs: ['npm', 'python'],
+      room: 0,
+      ready: () => packagesReady(site.root),
+      install: (hold) => installPackages(site.root, hold),
+    },
+    {
+      title: tensorflowTitle(site),
+      needs: ['python', 'pip'],
+      room: tensorflowRoom(site),
+      ready: () => tensorflowReady(site),
+      install: (hold) => installTensorflow(site, hold),
+    },
+    {
+      title: `nats-server ${NATS_VERSION}`,
+      needs: ['python', 'pip'],
+      room: 30e6,
+      ready: () => natsServer(site) !== undefined,
+      install: (hold) => installNatsServer(site, hold),
+    },
   ];
 }
 
 /**
- * Sets up what is missing; returns at once when nothing is.
+ * @param {Site} site
+ * @returns {Part}
+ */
+function binding(site) {
+  return {
+    title: 'tfjs binding (C++)',
+    needs: ['python', 'compiler'],
+    room: 1e6,
+    ready: () => bindingReady(site),
+    install: (hold) => installBinding(site, hold),
+  };
+}
+
+/**
+ * @param {Site} site
+ * @returns {Part}
+ */
+function sources(site) {
+  return {
+    title: 'nse itself (TypeScript)',
+    needs: ['npm', 'python'],
+    room: 0,
+    ready: () => buildReady(site.root),
+    install: (hold) => build(site.root, hold),
+  };
+}
+
+/**
+ * Sets up all that the command needs; returns at once when nothing is missing.
  *
  * @param {Site} site
  * @throws {Problem} when the system lacks something, or with every part that failed
  */
 export async function setUp(site) {
-  const missing = unready(stages(site).flat());
+  await complete(site, [downloads(site), [binding(site), sources(site)]]);
+}
+
+/**
+ * Sets up all that the checks need. They build for themselves, so that they can tell which project does not compile.
+ *
+ * @param {Site} site
+ * @throws {Problem} as `setUp`
+ */
+export async function setUpForChecks(site) {
+  await complete(site, [downloads(site), [binding(site)]]);
+}
+
+/**
+ * @param {Site} site
+ * @param {Part[][]} stages the parts of one stage do not need each other
+ */
+async function complete(site, stages) {
+  const missing = unready(stages.flat());
   if (missing.length === 0) return;
   requireTools(
     missing.flatMap((part) => part.needs),
@@ -90,7 +120,7 @@ export async function setUp(site) {
   try {
     removeUnfinished(site.cache);
     // Asked again under the locks: whoever had them may have done the work.
-    for (const stage of stages(site)) await installAll(unready(stage), hold);
+    for (const stage of stages) await installAll(unready(stage), hold);
   } finally {
     for (const descriptor of hold) closeSync(descriptor);
   }

@@ -1,0 +1,19 @@
+import { readOptions } from './options.js';
+
+test('without options every shape is measured on two threads', () => {
+  expect(readOptions([])).toEqual({ threads: 2, repeats: 9, lap: 4, architectures: 24, json: false });
+});
+
+test('a quick look takes fewer and shorter measurements, unless told how many', () => {
+  expect(readOptions(['--quick'])).toMatchObject({ repeats: 3, lap: 2, architectures: 4 });
+  expect(readOptions(['--quick', '--repeats', '5'])).toMatchObject({ repeats: 5 });
+});
+
+test.each([
+  [['--threads', '0'], /--threads takes a whole number/],
+  [['--repeats', 'many'], /--repeats takes a whole number/],
+  [['--fast'], /--fast/],
+  [['six'], /six/],
+])('%p is refused with its reason', (args, reason) => {
+  expect(() => readOptions(args)).toThrow(reason);
+});

@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util';
+import { NseError } from '@nse/space';
+
+/** What the command line asks for. */
+export interface Options {
+  readonly threads: number;
+  /** Interleaved measurements of each contestant, after one to warm up. */
+  readonly repeats: number;
+  /** Steps in one measurement. */
+  readonly lap: number;
+  /** Architectures in one measurement. */
+  readonly architectures: number;
+  /** Only this shape; all without it. */
+  readonly shape?: string;
+  /** Print the results as JSON instead of tables. */
+  readonly json: boolean;
+  /** File for the results as JSON. */
+  readonly out?: string;
+}
+
+export const USAGE = `npm run bench -- [options]
+
+Times ours beside stock tfjs and PyTorch (default layout and channels last), interleaved, and prints ratios.
+  --shape six|demo   only this network (default: both)
+  --threads N        threads of every contestant (default 2)
+  --repeats N        measurements of each contestant (default 9)
+  --quick            3 short measurements: a look, not a result
+  --json             print the results as JSON instead of tables
+  --out FILE         write the results to FILE as JSON too
+  --help             this text`;
+
+/** Reads the command line. Throws INVALID_ARGUMENT that names the wrong option; returns 'help' when asked for it. */
+export function readOptions(args: readonly string[]): Options | 'help' {
+  const { values } = parse(args);
+  if (values.help) return 'help';
+  return {
+    threads: count('threads', values.threads ?? '2'),
+    repeats: count('repeats', values.repeats ?? (values.quick ? '3' : '9')),
+    lap: values.quick ? 2 : 4,
+    architectures: values.quick ? 4 : 24,
+    ...(values.shape === undefined ? {} : { shape: values.shape }),
+    json: values.json,
+    ...(values.out === undefined ? {} : { out: values.out }),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        shape: { type: 'string' },
+        threads: { type: 'string' },
+        repeats: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        out: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (cause) {
+    throw new NseError('INVALID_ARGUMENT', cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+function count(field: string, text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0 && value <= 1000) return value;
+  throw new NseError('INVALID_ARGUMENT', `--${field} takes a whole number from 1 to 1000, not "${text}"`, {
+    field,
+  });
+}

@@ -40,8 +40,16 @@ function eachActivation(shape: readonly number[], visit: (nchw: number, nhwc: nu
         for (let x = 0; x < width; x++) visit(nchw++, ((n * height + y) * width + x) * channels + c);
 }
 
-/** Fails unless every number is within 1e-4 of the tensor's largest value of what is stored. */
-export function expectClose(name: string, actual: ArrayLike<number>, { data }: StoredTensor): void {
+/**
+ * Fails unless every number is within `tolerance` of the tensor's largest value of what is stored, or within `noise`, where what is
+ * stored may itself be rounding noise only.
+ */
+export function expectClose(
+  name: string,
+  actual: ArrayLike<number>,
+  { data }: Pick<StoredTensor, 'data'>,
+  { tolerance = 1e-4, noise = 0 } = {},
+): void {
   expect({ name, count: actual.length }).toEqual({ name, count: data.length });
   let largest = 0;
   let difference = 0;
@@ -52,7 +60,7 @@ export function expectClose(name: string, actual: ArrayLike<number>, { data }: S
     // Written so that a NaN counts as a difference.
     if (!(distance <= difference)) difference = distance;
   }
-  if (!(difference <= 1e-4 * largest)) {
+  if (!(difference <= tolerance * largest + noise)) {
     throw new Error(
       `${name} is off by ${difference}, which is ${difference / largest} of its largest value ${largest}`,
     );

@@ -31,7 +31,7 @@ export async function runChecks(root, args) {
     '--outputStyle=static',
     ...args,
   ]);
-  const counts = tally({ format, nx, tasks: nxTasks(root), results: resultFiles(root).map(readJson) });
+  const counts = tally({ format, nx, tasks: nxTasks(root), results: resultFiles(root).map(testResult) });
   say(`checked in ${((performance.now() - begin) / 1000).toFixed(0)} s`);
   process.stdout.write(`\n${table(counts)}\n\n${closingLine(counts)}\n`);
   return counts.some((count) => count.failed > 0) ? 1 : 0;
@@ -86,6 +86,19 @@ function foldersIn(folder) {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
     .map((entry) => path.join(folder, entry.name));
+}
+
+/**
+ * @param {string} file
+ * @returns {import('./tally.mjs').TestResult}
+ */
+function testResult(file) {
+  try {
+    return readJson(file);
+  } catch {
+    // Half-written by a run that crashed: its exit code is what counts then.
+    return { numPassedTests: 0, numFailedTests: 0 };
+  }
 }
 
 /** @param {string} file */

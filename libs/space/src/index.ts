@@ -34,7 +34,8 @@ export { prune, type PruneInput, type Pruned } from './prune.js';
 export { latencyCost } from './latency.js';
 export { type LatencyTable, parseLatencyTable, type TableEntry } from './latency-table.js';
 export { type CostBand, extraBand, inBand, targetBand } from './band.js';
-export { type Sample, type SampleOptions, sampleWithin, takeWithin } from './within.js';
+export type { Sample } from './proposal.js';
+export { type SampleOptions, sampleWithin, takeWithin } from './within.js';
 export { randomArchitectureOfCost, type RandomArchitectureOptions } from './random-architecture.js';
 export {
   type ArchitectureDescription,

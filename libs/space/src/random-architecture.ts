@@ -2,9 +2,10 @@ import type { CostBand } from './band.js';
 import { type Emptiable, type Method, pathChoices } from './choice.js';
 import type { Cost } from './cost.js';
 import { NseError } from './error.js';
+import type { Sample } from './proposal.js';
 import type { Random } from './random.js';
 import { firstSpace } from './space.js';
-import { type Sample, sampleWithin } from './within.js';
+import { sampleWithin } from './within.js';
 
 export interface RandomArchitectureOptions {
   readonly cells: readonly Emptiable[];

@@ -3,8 +3,12 @@ import sharp from 'sharp';
 import { drawPlacement } from './augment.js';
 import { type Region, centreCrop, randomResizedCrop } from './crop.js';
 import { type AugmentationKind } from './dataset.js';
-import { drawJitter, writeJittered } from './jitter.js';
+import { drawJitter, jitterColours } from './jitter.js';
+import { normalisations, normalisationTable } from './normalise.js';
 import { faultyFile } from './pixels.js';
+import { writePlaced } from './placing.js';
+
+const table = normalisationTable(normalisations.folder);
 
 /** One image to decode: scaled to `size` pixels, varied by `kind` as `seed` draws it. */
 export interface ImageTask {
@@ -29,13 +33,9 @@ export async function decodeImage(task: ImageTask, target: Float32Array): Promis
   const pixels = await readPixels(task, (width, height) =>
     imagenet ? randomResizedCrop(width, height, random) : centreCrop(width, height),
   );
-  if (imagenet) {
-    const placement = { dx: 0, dy: 0, mirrored: random.below(2) === 1 };
-    writeJittered(pixels, task.size, placement, drawJitter(random), target);
-  } else {
-    const placement = drawPlacement({ kind: task.kind, random }, task.size);
-    writeJittered(pixels, task.size, placement, undefined, target);
-  }
+  if (imagenet) jitterColours(pixels, drawJitter(random));
+  const placement = drawPlacement({ kind: imagenet ? 'flip' : task.kind, random }, task.size);
+  writePlaced({ pixels, size: task.size, channels: 3 }, { from: 0, to: 0 }, placement, table, target);
 }
 
 async function readPixels(

@@ -14,7 +14,12 @@ let pool: Piscina | undefined;
  * Gives (tasks, size, size, 3), normalised. Raises INVALID_ARGUMENT that names a file that is no image.
  */
 export async function decodeAhead(tasks: readonly ImageTask[]): Promise<Float32Array> {
-  pool ??= new Piscina({ filename: threadFile, maxThreads: availableParallelism(), idleTimeout: 1000 });
+  pool ??= new Piscina({
+    filename: threadFile,
+    minThreads: 0,
+    maxThreads: availableParallelism(),
+    idleTimeout: 1000,
+  });
   const reply = (await pool.run(tasks)) as DecodeReply;
   if (reply.kind === 'failed') throw NseError.from(reply.error);
   return reply.images;

@@ -1,6 +1,4 @@
 import { type Random } from '@nse/space';
-import { type Placement } from './augment.js';
-import { normalisations } from './normalise.js';
 
 /** Factors of the colours, 1 as they are, and a turn of the hue in radians. */
 export interface Jitter {
@@ -36,62 +34,24 @@ export function drawJitter(random: Random): Jitter {
   };
 }
 
-/**
- * Writes pixels (size, size, 3) into `target` normalised, placed and with the jitter as one linear map of the colours
- * towards the image's mean grey. What a shift uncovers is black.
- */
-export function writeJittered(
-  pixels: Uint8Array,
-  size: number,
-  { dx, dy, mirrored }: Placement,
-  jitter: Jitter | undefined,
-  target: Float32Array,
-): void {
-  const colour = jitter === undefined ? unchanged : colourMap(jitter, meanGrey(pixels));
-  for (let y = 0, to = 0; y < size; y++) {
-    for (let x = 0; x < size; x++, to += 3) {
-      const fromX = mirrored ? size - 1 - (x + dx) : x + dx;
-      const fromY = y + dy;
-      const covered = fromX >= 0 && fromX < size && fromY >= 0 && fromY < size;
-      const from = covered ? 3 * (fromY * size + fromX) : -1;
-      writeColour(pixels, from, colour, target, to);
-    }
+/** Changes the colours of pixels (count, 3) in place, rounded to bytes again: one linear map, around the mean grey. */
+export function jitterColours(pixels: Uint8Array, jitter: Jitter): void {
+  const { matrix, offset } = colourMap(jitter, meanGrey(pixels));
+  const [[rr, rg, rb], [gr, gg, gb], [br, bg, bb]] = matrix;
+  const clamped = new Uint8ClampedArray(pixels.buffer, pixels.byteOffset, pixels.length);
+  for (let at = 0; at < clamped.length; at += 3) {
+    const red = clamped[at] ?? 0;
+    const green = clamped[at + 1] ?? 0;
+    const blue = clamped[at + 2] ?? 0;
+    clamped[at] = rr * red + rg * green + rb * blue + offset;
+    clamped[at + 1] = gr * red + gg * green + gb * blue + offset;
+    clamped[at + 2] = br * red + bg * green + bb * blue + offset;
   }
 }
 
 interface ColourMap {
   readonly matrix: Matrix;
   readonly offset: number;
-}
-
-const unchanged: ColourMap = {
-  matrix: [
-    [1, 0, 0],
-    [0, 1, 0],
-    [0, 0, 1],
-  ],
-  offset: 0,
-};
-
-const { mean, deviation } = normalisations.folder;
-
-function writeColour(
-  pixels: Uint8Array,
-  from: number,
-  { matrix, offset }: ColourMap,
-  target: Float32Array,
-  to: number,
-): void {
-  const red = pixels[from] ?? 0;
-  const green = pixels[from + 1] ?? 0;
-  const blue = pixels[from + 2] ?? 0;
-  const shift = from < 0 ? 0 : offset;
-  for (let channel = 0; channel < 3; channel++) {
-    const [r, g, b] = matrix[channel as 0 | 1 | 2];
-    const value = r * red + g * green + b * blue + shift;
-    const scaled = Math.min(255, Math.max(0, value)) / 255;
-    target[to + channel] = (scaled - (mean[channel] ?? 0)) / (deviation[channel] ?? 1);
-  }
 }
 
 /** Brightness, hue and saturation as one matrix, then contrast around the image's mean grey. */

@@ -9,16 +9,14 @@ export interface CurveStep {
 }
 
 /**
- * A training curve for the report: at most `most` points, each the mean over its stretch of steps, placed at the last
+ * A training curve for the report: at most `most` points, each the mean over as many steps, placed at the last
  * step of the stretch; the learning rate is that of the last step. What is not finite becomes null.
  */
 export function trainingCurve(steps: readonly CurveStep[], most = 200): CurvePoint[] {
-  const count = Math.min(most, steps.length);
-  return Array.from({ length: count }, (_, index) => {
-    const from = Math.floor((index * steps.length) / count);
-    const to = Math.floor(((index + 1) * steps.length) / count);
-    return point(steps.slice(from, to));
-  });
+  const stretch = Math.max(1, Math.ceil(steps.length / most));
+  return Array.from({ length: Math.ceil(steps.length / stretch) }, (_, index) =>
+    point(steps.slice(index * stretch, (index + 1) * stretch)),
+  );
 }
 
 function point(stretch: readonly CurveStep[]): CurvePoint {

@@ -1,6 +1,7 @@
 import type { EChartsOption } from 'echarts';
 
-const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
+/** Without quotes: echarts puts it into an SVG attribute as it is. */
+const FONT = 'system-ui, -apple-system, Segoe UI, Roboto, sans-serif';
 
 /** What all charts share: font, tooltip drawn on the canvas (no markup, so nothing in it can be run), legend on top. */
 export function frame() {
@@ -18,8 +19,8 @@ export function frame() {
       textStyle: { color: 'var(--ink)', fontFamily: FONT, fontSize: 12, lineHeight: 18 },
     },
     legend: {
-      top: 0,
-      left: 0,
+      top: 8,
+      left: 8,
       type: 'scroll',
       icon: 'circle',
       itemWidth: 10,

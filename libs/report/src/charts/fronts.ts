@@ -29,7 +29,7 @@ export function frontsOption(report: Report): EChartsOption {
       ...base.legend,
       data: rounds.map(({ round }, index) => ({ name: `Round ${round}`, icon: symbolOf(index) })),
     },
-    grid: { left: 32, right: 24, top: 44, bottom: 36, containLabel: true },
+    grid: { left: 44, right: 24, top: 48, bottom: 40, containLabel: true },
     xAxis: valueAxis(unit === 'macs' ? 'multiply-accumulates (millions)' : 'latency (ms)', 'x', 30),
     yAxis: valueAxis('accuracy on held-out images (%)', 'y', 42),
     series: [

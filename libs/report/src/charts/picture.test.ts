@@ -1,3 +1,4 @@
+import { parse } from 'parse5';
 import { sampleReport } from '../testing/sample.js';
 import { lossOption, retrainCurves, supernetCurves } from './curves.js';
 import { frontsOption } from './fronts.js';
@@ -8,12 +9,19 @@ import { spaceData, spaceOption } from './space.js';
 const report = sampleReport();
 const size = { width: 900, height: 480 };
 
+function expectWellFormed(svg: string): void {
+  const errors: string[] = [];
+  parse(`<!doctype html><title>x</title>${svg}`, { onParseError: ({ code }) => errors.push(code) });
+  expect(errors).toEqual([]);
+}
+
 describe('frontsSvg', () => {
   it('has legend, target band and marks, in either theme', async () => {
     const light = await frontsSvg(report);
     for (const text of ['Round 1', 'Round 6', 'chosen', 'random', 'target 6.00 ± 0.50 M']) {
       expect(light).toContain(text);
     }
+    expectWellFormed(light);
     expect(light).toContain(palette('light', 6)['round-6']);
     expect(light).not.toContain('var(--');
     expect(await frontsSvg(report, 'dark')).toContain(palette('dark', 6)['paper']);
@@ -46,6 +54,14 @@ describe('the other charts', () => {
     expect(retrain).toContain('random');
     const space = await chartSvg(spaceOption(report), 'light', 6, size);
     expect(space).toContain('MBConv k11 t6');
+    [loss, retrain, space].forEach(expectWellFormed);
+  });
+
+  it('escape names', async () => {
+    const operations = report.pool.operations.map(() => '</text><script>"&');
+    const svg = await chartSvg(spaceOption({ ...report, pool: { name: 'x', operations } }), 'light', 6, size);
+    expectWellFormed(svg);
+    expect(svg).not.toContain('<script');
   });
 
   it('leave a gap where a loss was not finite', () => {

@@ -38,12 +38,16 @@ export async function build(root, hold) {
   }
   // Taken before compiling: a file that changes meanwhile is compiled at the next start.
   const inputs = buildInputs(root);
-  await command(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'], {
-    cwd: root,
-    hold,
-    advice:
-      'The sources do not compile. In a fresh clone that is a bug of nse; else look at your last change.',
-  });
+  await command(
+    process.execPath,
+    ['node_modules/typescript/bin/tsc', '-b', '--pretty', 'false', 'tsconfig.build.json'],
+    {
+      cwd: root,
+      hold,
+      advice:
+        'The sources do not compile. In a fresh clone that is a bug of nse; else look at your last change.',
+    },
+  );
   stamp(path.join(root, STAMPS.build), inputs);
 }
 

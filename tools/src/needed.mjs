@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import process from 'node:process';
 import { Problem } from './problem.mjs';
 import { findProgram } from './site.mjs';
 import { atLeast, versionIn } from './version.mjs';
@@ -10,6 +11,8 @@ import { atLeast, versionIn } from './version.mjs';
 /** pip takes several --platform since this version. */
 const PIP_MINIMUM = '20.3';
 const PYTHON_MINIMUM = '3.7';
+/** TensorFlow's libraries are built for it. */
+const GLIBC_MINIMUM = '2.27';
 const COMPILERS = ['c++', 'g++', 'clang++'];
 
 /**
@@ -26,6 +29,10 @@ const TOOLS = {
   pip: {
     fault: pipFault,
     get: 'Debian, Ubuntu: apt-get install python3-pip. Fedora: dnf install python3-pip. Else: python3 -m ensurepip',
+  },
+  glibc: {
+    fault: glibcFault,
+    get: 'Use a distribution such as Debian, Ubuntu or Fedora, or a container of one (not Alpine)',
   },
   compiler: {
     fault: (env) =>
@@ -61,6 +68,16 @@ export function requireTools(names, env) {
  */
 export function compiler(env) {
   return env.CXX || COMPILERS.find((name) => findProgram(name, env) !== undefined);
+}
+
+function glibcFault() {
+  /** @type {{ header?: { glibcVersionRuntime?: string } }} */
+  const { header } = process.report.getReport();
+  const version = header?.glibcVersionRuntime;
+  if (version === undefined) return "The system's C library is not glibc.";
+  return atLeast(version, GLIBC_MINIMUM)
+    ? undefined
+    : `glibc is ${version}; ${GLIBC_MINIMUM} or newer is needed.`;
 }
 
 /** @param {Environment} env */

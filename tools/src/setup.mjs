@@ -40,7 +40,7 @@ function downloads(site) {
     },
     {
       title: tensorflowTitle(site),
-      needs: ['python', 'pip'],
+      needs: ['glibc', 'python', 'pip'],
       room: tensorflowRoom(site),
       ready: () => tensorflowReady(site),
       install: (hold) => installTensorflow(site, hold),

@@ -38,5 +38,5 @@ export function convolution(geometry: ConvolutionGeometry): Convolution {
   const { kind, kernel, stride, groups } = geometry;
   if (kind === 'depthwise') return depthwiseConvolution(geometry);
   const single = kernel[0] === 1 && kernel[1] === 1 && stride[0] === 1 && stride[1] === 1;
-  return single && groups === 1 ? pointwiseConvolution() : denseConvolution(geometry);
+  return single && groups === 1 ? pointwiseConvolution : denseConvolution(geometry);
 }

@@ -53,6 +53,28 @@ describe('batches', () => {
     expect(await labelsOf(batches(split, { ...settings, ...change }), [0, 1])).not.toEqual(one);
   });
 
+  it('draw their augmentation anew every step, the same for the same step', async () => {
+    const draws = new Map<string, number>();
+    const drawing: Split = {
+      count,
+      read: (indices, augment) => {
+        draws.set(indices.join(), augment?.random.next() ?? 0);
+        return split.read(indices);
+      },
+    };
+    // One batch is an epoch here: every step has an order of its own.
+    const steps = [0, 1, 2, 3];
+    const drawn = async () => {
+      draws.clear();
+      const source = batches(drawing, { ...settings, batchSize: count, ahead: 0 });
+      for (const step of steps) await source.at(step);
+      return [...draws.values()];
+    };
+    const once = await drawn();
+    expect(new Set(once).size).toBe(steps.length);
+    expect(await drawn()).toEqual(once);
+  });
+
   it('refuse a split smaller than one batch', () => {
     expect(() => batches(split, { ...settings, batchSize: 51 })).toThrow(NseError);
   });

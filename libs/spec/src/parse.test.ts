@@ -126,6 +126,11 @@ describe('parseSpec', () => {
     expect(Object.keys(violationsOf(changed(path, value)))).toContain(field);
   });
 
+  it('does not blame fields within a part that is wrong as a whole', () => {
+    const spec = { ...minimal, dataset: { kind: 'folder', path: '/images' }, network: 5 };
+    expect(violationsOf(spec)).toEqual({ network: 'got 5; needs an object with fields' });
+  });
+
   it('says what costs are possible when the target is not', () => {
     const found = violationsOf(changed('constraint.macs.target', 1e12));
     expect(found['constraint.macs.target']).toMatch(/^got 1000000000000; .* cost from \d+ to \d+ macs$/);

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { NseError } from '@nse/space';
 import { readOptions, USAGE, type Options } from './options.js';
@@ -7,6 +7,9 @@ import { preparePeer } from './peer.js';
 import { runShape, type ShapeResults } from './run.js';
 import { type Shape, shapes } from './shapes.js';
 import { table } from './table.js';
+
+/** Load above which others' work shows in the results. */
+const BUSY = 0.5;
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
@@ -16,6 +19,7 @@ async function main(): Promise<void> {
   }
   const wanted = wantedShapes(options);
   const python = await preparePeer();
+  const load = noteLoad();
   const found: ShapeResults[] = [];
   for (const shape of wanted) {
     note(`${shape.name}: ${shape.about}`);
@@ -24,12 +28,28 @@ async function main(): Promise<void> {
     if (!options.json) print(report(results));
   }
   const { threads, repeats, lap, architectures } = options;
-  const machine = { processor: cpus()[0]?.model ?? '', cores: availableParallelism(), node: process.version };
+  const machine = {
+    processor: cpus()[0]?.model ?? '',
+    cores: availableParallelism(),
+    node: process.version,
+    load,
+  };
   const json = JSON.stringify({ machine, threads, repeats, lap, architectures, shapes: found }, null, 2);
   if (options.json) print(json);
   if (options.out === undefined) return;
   await mkdir(dirname(options.out), { recursive: true });
   await writeFile(options.out, `${json}\n`);
+}
+
+/**
+ * The load before the run: processes that want a core, on average over the last minute. Says so when it is high:
+ * PyTorch's threads wait for one another at every operation, so others' work slows it far more than it slows ours.
+ */
+function noteLoad(): number {
+  const [load = 0] = loadavg();
+  if (load > BUSY)
+    note(`the machine is busy (load ${load.toFixed(1)}): no ratio to PyTorch of this run is to be trusted`);
+  return load;
 }
 
 function wantedShapes({ shape }: Options): readonly Shape[] {

@@ -1,7 +1,10 @@
 import type { Cost } from './cost.js';
 import { NseError } from './error.js';
 
-/** Which costs count as within the budget: more than `above` and less than `below`, or up to `below` where it is included. */
+/**
+ * Which costs count as within the budget: more than `above` and less than `below`, or up to `below` where it
+ * is included.
+ */
 export interface CostBand {
   readonly above: number;
   readonly below: number;

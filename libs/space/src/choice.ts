@@ -1,10 +1,15 @@
 import type { CellSets } from './architecture.js';
 import { NseError } from './error.js';
 
-/** Multi-branch NSE switches any operations on; single-branch NSE exactly one a cell, or none where a cell may be empty. */
+/**
+ * Multi-branch NSE switches any operations on; single-branch NSE exactly one a cell, or none where a cell may
+ * be empty.
+ */
 export type Method = 'nse' | 'nse-single';
 
-/** What sampling needs to know of a cell; a `Cell` has it. Only cells with an identity branch may be empty. */
+/**
+ * What sampling needs to know of a cell; a `Cell` has it. Only cells with an identity branch may be empty.
+ */
 export interface Emptiable {
   readonly identity: boolean;
 }
@@ -36,7 +41,10 @@ export function onChance(logit: number): number {
   return LEAST_CHANCE + (1 - 2 * LEAST_CHANCE) / (1 + Math.exp(-logit));
 }
 
-/** Weight training: every operation with chance 1/2, or one (or none) uniformly. Throws FAILED_PRECONDITION as below. */
+/**
+ * Weight training: every operation with chance 1/2, or one (or none) uniformly. Throws FAILED_PRECONDITION
+ * for a cell that may not be empty and has no operation.
+ */
 export function pathChoices(
   cells: readonly Emptiable[],
   subsets: CellSets,
@@ -48,7 +56,8 @@ export function pathChoices(
 
 /**
  * The fitness distribution: every operation by its own chance. Without a fitness all logits are 0.
- * Throws FAILED_PRECONDITION for a cell that may not be empty and has no operation, or for a logit too few.
+ * Throws FAILED_PRECONDITION for a cell that may not be empty and has no operation, or for logits that are
+ * too few or no numbers.
  */
 export function fitnessChoices(
   cells: readonly Emptiable[],
@@ -59,14 +68,17 @@ export function fitnessChoices(
     const operations = operationsOf(subsets, cell, identity);
     const logits = fitness === undefined ? operations.map(() => 0) : (fitness[cell] ?? []);
     requireLength(logits, operations.length, 'fitness', cell);
+    if (logits.some(Number.isNaN))
+      throw new NseError('FAILED_PRECONDITION', `fitness of cell ${cell}: not a number`);
     // An E/R cell with one operation has no choice, so its chance does not matter: see `drawSet`.
     return { kind: 'several', operations, chances: logits.map(onChance), mayBeEmpty: identity };
   });
 }
 
 /**
- * Single-branch: one operation a cell by weight, uniform by default. A cell that may be empty has one weight more, the last,
- * for none. Throws FAILED_PRECONDITION for a cell that may not be empty and has no operation, or for a wrong list of weights.
+ * Single-branch: one operation a cell by weight, uniform by default. A cell that may be empty has one weight
+ * more, the last, for none. Throws FAILED_PRECONDITION for a cell that may not be empty and has no operation,
+ * or for a wrong list of weights.
  */
 export function singleChoices(
   cells: readonly Emptiable[],

@@ -3,14 +3,17 @@ import { NseError } from './error.js';
 import type { MacroNetwork } from './network.js';
 import type { Pool } from './operation.js';
 
-/** Canonical text of an architecture: cells by `.`, operations ascending by `,`, an empty cell `-`: `0.6.3.-.11,17`. */
+/**
+ * Canonical text of an architecture: cells by `.`, operations ascending by `,`, an empty cell `-`:
+ * `0.6.3.-.11,17`.
+ */
 export function encodeArchitecture(architecture: Architecture): string {
   return architecture.map((cell) => (cell.length === 0 ? '-' : ascending(cell).join(','))).join('.');
 }
 
 /**
- * Reads an architecture, as `encodeArchitecture` writes it or as published, `[0] [6] [] [11,17]`. Operations of a cell
- * may come in any order. Throws INVALID_ARGUMENT with one violation a wrong cell.
+ * Reads an architecture, as `encodeArchitecture` writes it or as published, `[0] [6] [] [11,17]`. Operations
+ * of a cell may come in any order. Throws INVALID_ARGUMENT with one violation a wrong cell.
  */
 export function decodeArchitecture(code: string, network: MacroNetwork, pool: Pool): Architecture {
   const cells = splitCells(code);

@@ -59,8 +59,8 @@ describe('parameters', () => {
   });
 
   test('of one operation more', () => {
-    const { of } = parametersByCell(small, pool);
-    expect(of(0, [0])).toBe(8 * 8 + 8 * 9 + 8 * 8 + 3 * 2 * 8);
-    expect(of(0, [])).toBe(0);
+    const counts = parametersByCell(small, pool);
+    expect(counts.of(0, [0])).toBe(8 * 8 + 8 * 9 + 8 * 8 + 3 * 2 * 8);
+    expect(counts.of(0, [])).toBe(0);
   });
 });

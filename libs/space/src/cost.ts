@@ -4,9 +4,8 @@ import { convolution, type Layer, layerMacs, layerParameters, layersOf } from '.
 import type { MacroNetwork } from './network.js';
 import type { Pool } from './operation.js';
 
-/** What an architecture costs: a fixed part and, cell by cell, what its operations add. */
-export interface Cost {
-  readonly unit: 'macs' | 'ms';
+/** A figure of an architecture: a fixed part and, cell by cell, what its operations add. */
+export interface CellwiseSum {
   /** The part that every architecture pays: stem and tail. */
   readonly fixed: number;
   /** What these operations of the pool add in that cell. */
@@ -15,7 +14,14 @@ export interface Cost {
   total(architecture: Architecture): number;
 }
 
-/** What the operations of one cell add: the sum of their own costs and, when there is any, the offset once. */
+/** What an architecture costs, in the unit of the search's constraint. */
+export interface Cost extends CellwiseSum {
+  readonly unit: 'macs' | 'ms';
+}
+
+/**
+ * What the operations of one cell add: the sum of their own costs and, when there is any, the offset once.
+ */
 export interface CellCost {
   /** By pool index. */
   readonly operations: Float64Array;
@@ -23,32 +29,34 @@ export interface CellCost {
 }
 
 /**
- * Multiply-accumulates of one image: convolutions, the linear layer and the average pool (one a channel); whole numbers
- * (algorithm page, "Cost model"). Stem and tail count at the network's own image size.
+ * Multiply-accumulates of one image: convolutions, the linear layer and the average pool (one a channel);
+ * whole numbers (algorithm page, "Cost model"). Stem and tail count at the network's own image size.
  */
 export function macsCost(network: MacroNetwork, pool: Pool): Cost {
   const { tailChannels, classes } = network;
   const fixed =
     layerMacs(stemLayer(network)) + layerMacs(tailLayer(network)) + tailChannels + tailChannels * classes;
-  return cellwiseCost('macs', fixed, operationSums(network, pool, layerMacs));
+  return { unit: 'macs', ...cellwiseSum(fixed, operationSums(network, pool, layerMacs)) };
 }
 
-/** Trainable numbers of an architecture with its stem and tail: weights, biases, batch norm's scale and shift. */
+/**
+ * Trainable numbers of an architecture with its stem and tail: weights, biases, batch norm's scale and shift.
+ */
 export function parameters(network: MacroNetwork, pool: Pool, architecture: Architecture): number {
   return parametersByCell(network, pool).total(architecture);
 }
 
 /** As `parameters`, cell by cell. */
-export function parametersByCell(network: MacroNetwork, pool: Pool): Pick<Cost, 'fixed' | 'of' | 'total'> {
+export function parametersByCell(network: MacroNetwork, pool: Pool): CellwiseSum {
   const linear = (network.tailChannels + 1) * network.classes;
   // The tail's convolution has no batch norm, so its scale and shift come off again.
   const tail = layerParameters(tailLayer(network)) - 2 * network.tailChannels;
   const fixed = layerParameters(stemLayer(network)) + tail + linear;
-  return cellwiseCost('macs', fixed, operationSums(network, pool, layerParameters));
+  return cellwiseSum(fixed, operationSums(network, pool, layerParameters));
 }
 
-/** A cost from a table of what every operation adds in every cell. */
-export function cellwiseCost(unit: Cost['unit'], fixed: number, cells: readonly CellCost[]): Cost {
+/** The sum over a table of what every operation adds in every cell. */
+export function cellwiseSum(fixed: number, cells: readonly CellCost[]): CellwiseSum {
   const of = (cell: number, operations: readonly number[]): number => {
     const table = cells[cell];
     if (table === undefined || operations.length === 0) return 0;
@@ -63,7 +71,7 @@ export function cellwiseCost(unit: Cost['unit'], fixed: number, cells: readonly 
     }
     return architecture.reduce((sum, operations, cell) => sum + of(cell, operations), fixed);
   };
-  return { unit, fixed, of, total };
+  return { fixed, of, total };
 }
 
 /** The stem's convolution: 3x3, batch norm, ReLU. */

@@ -32,8 +32,8 @@ export interface ArchitectureDescription {
 }
 
 /**
- * An architecture cell by cell, with what it costs. Throws NOT_FOUND for an operation that the pool lacks, INVALID_ARGUMENT for
- * a wrong number of cells.
+ * An architecture cell by cell, with what it costs. Throws NOT_FOUND for an operation that the pool lacks,
+ * INVALID_ARGUMENT for a wrong number of cells.
  */
 export function describeArchitecture(
   network: MacroNetwork,

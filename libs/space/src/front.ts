@@ -15,18 +15,19 @@ export interface MergedFront {
 }
 
 /**
- * The Pareto front (cost down, accuracy up): indices, ascending, of the points that no other dominates. A point falls to one
- * of at most its cost and at least its accuracy; of equal points the first stays. Points without a finite cost and accuracy
- * never enter.
+ * The Pareto front (cost down, accuracy up): indices, ascending, of the points that no other dominates. A
+ * point falls to one of at most its cost and at least its accuracy; of equal points the first stays. Points
+ * without a finite cost and accuracy never enter.
  */
 export function paretoFront(points: readonly Point[]): number[] {
   return nonDominated(points, points.length);
 }
 
 /**
- * The front over the new samples, the extras from below the band and the old front. Extras keep the cheap edge honest and
- * are then dropped. An old architecture counts as a shade less accurate than a new one of the same accuracy: it loses an
- * exact tie, and does not shut out a dearer new one that is just as accurate (golden README, difference 1).
+ * The front over the new samples, the extras from below the band and the old front. Extras keep the cheap
+ * edge honest and are then dropped. An old architecture counts as a shade less accurate than a new one of the
+ * same accuracy: it loses an exact tie, and does not shut out a dearer new one that is just as accurate
+ * (golden README, difference 1).
  */
 export function mergeFronts(
   samples: readonly Point[],
@@ -39,7 +40,8 @@ export function mergeFronts(
 }
 
 /**
- * The index of the most accurate point that costs at most `limit`; of equally accurate ones the cheapest, then the first.
+ * The index of the most accurate point that costs at most `limit`; of equally accurate ones the cheapest,
+ * then the first.
  * Throws FAILED_PRECONDITION, naming the cheapest, when all cost more.
  */
 export function chooseFromFront(front: readonly Point[], limit: number): number {

@@ -8,8 +8,9 @@ import { additionError, type Stage, stagesOf } from './stage.js';
 /** Draws architectures whose cost lies in a band or a little beside it. */
 export interface Guide {
   /**
-   * An architecture by the choices, on condition that its rounded cost lies in the widened band. Those inside the band itself
-   * follow exactly the choices' own distribution within the band. Nothing where no architecture comes near the band.
+   * An architecture by the choices, on condition that its rounded cost lies in the widened band. Those inside
+   * the band itself follow exactly the choices' own distribution within the band. Nothing where no
+   * architecture comes near the band.
    */
   draw(random: Random): Architecture | undefined;
 }
@@ -24,8 +25,8 @@ interface Steps {
 }
 
 /**
- * By steps spent before a stage, the relative chance to end within the band: with nothing yet on in the stage's cell, and with
- * something on. Both are the same list where that does not matter.
+ * By steps spent before a stage, the relative chance to end within the band: with nothing yet on in the
+ * stage's cell, and with something on. Both are the same list where that does not matter.
  */
 interface Outlook {
   readonly none: Float64Array;
@@ -37,10 +38,11 @@ const STEPS_A_STAGE = 8;
 const MOST_STEPS = 30_000;
 
 /**
- * Plain rejection would draw forever when the band is far from what the choices favour. Instead costs are rounded to steps and
- * the chance to end in the band is computed backwards, stage by stage and for every sum of steps; drawing forwards by these
- * chances meets the band, widened by all that rounding can do. The product of the conditional chances is the choices' own chance
- * over one constant, so rejecting what lies outside the band leaves exactly the conditional distribution.
+ * Plain rejection would draw forever when the band is far from what the choices favour. Instead costs are
+ * rounded to steps and the chance to end in the band is computed backwards, stage by stage and for every sum
+ * of steps; drawing forwards by these chances meets the band, widened by all that rounding can do. The
+ * product of the conditional chances is the choices' own chance over one constant, so rejecting what lies
+ * outside the band leaves exactly the conditional distribution.
  */
 export function guideTo(band: CostBand, choices: readonly Choice[], cost: Cost): Guide {
   const stages = stagesOf(choices, cost);

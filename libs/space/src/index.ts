@@ -7,7 +7,15 @@ export { operationAt, operationName, poolNamed, POOLS } from './pool.js';
 export { type Layer, layerMacs, layerParameters, layersOf, type Pair, type Placement } from './layers.js';
 export { macroNetwork, scaledWidth } from './macro.js';
 export { decodeArchitecture, encodeArchitecture } from './code.js';
-export { type Cost, macsCost, parameters, parametersByCell, stemLayer, tailLayer } from './cost.js';
+export {
+  type CellwiseSum,
+  type Cost,
+  macsCost,
+  parameters,
+  parametersByCell,
+  stemLayer,
+  tailLayer,
+} from './cost.js';
 export {
   type Choice,
   type Emptiable,

@@ -48,9 +48,9 @@ export interface LatencyTable {
 }
 
 /**
- * Reads a table: `columns` as above, one row a layer shape, `hw`, kernel, stride and padding as one number or as
- * [height, width]; further keys are left alone. Throws INVALID_ARGUMENT that names every wrong place, also a shape that two
- * rows give different times for.
+ * Reads a table: `columns` as above, one row a layer shape, `hw`, kernel, stride and padding as one number or
+ * as [height, width]; further keys are left alone. Throws INVALID_ARGUMENT that names every wrong place, also
+ * a shape that two rows give different times for.
  */
 export function parseLatencyTable(value: unknown): LatencyTable {
   const parsed = tableSchema.safeParse(value);

@@ -1,4 +1,4 @@
-import { type CellCost, cellwiseCost, type Cost, tailLayer } from './cost.js';
+import { type CellCost, cellwiseSum, type Cost, tailLayer } from './cost.js';
 import { NseError, type Violation } from './error.js';
 import {
   additionEntry,
@@ -17,10 +17,10 @@ import { operationName } from './pool.js';
 const MOST_NAMED = 20;
 
 /**
- * Latency from a table: the tail, and per operation its layers. In a cell with identity every operation carries one addition;
- * elsewhere n operations carry n - 1. The stem is left out, as in the reference (golden README, difference 6; algorithm
- * page, decision 7). Every operation of the pool is looked up in every cell at once: throws INVALID_ARGUMENT that names each
- * entry that the table lacks and who needs it.
+ * Latency from a table: the tail, and per operation its layers. In a cell with identity every operation
+ * carries one addition; elsewhere n operations carry n - 1. The stem is left out, as in the reference (golden
+ * README, difference 6; algorithm page, decision 7). Every operation of the pool is looked up in every cell
+ * at once: throws INVALID_ARGUMENT that names each entry that the table lacks and who needs it.
  */
 export function latencyCost(network: MacroNetwork, pool: Pool, table: LatencyTable): Cost {
   const missing = new Map<string, string[]>();
@@ -47,7 +47,7 @@ export function latencyCost(network: MacroNetwork, pool: Pool, table: LatencyTab
     return { operations, offset: cell.identity ? 0 : -addition };
   });
   if (missing.size > 0) throw NseError.invalid(violationsOf(missing));
-  return cellwiseCost('ms', fixed, cells);
+  return { unit: 'ms', ...cellwiseSum(fixed, cells) };
 }
 
 function layerEntries(

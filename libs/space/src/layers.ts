@@ -48,8 +48,9 @@ type LayerShape = Pick<Layer, 'name' | 'inChannels' | 'outChannels'> &
   Partial<Pick<Layer, 'kind' | 'kernel' | 'stride' | 'dilation' | 'groups'>>;
 
 /**
- * An operation's convolutions in order. Costs, latency keys and the engine's weights all follow from this list
- * (algorithm page, "Operations"). Throws INVALID_ARGUMENT when channels do not divide into the operation's groups.
+ * An operation's convolutions in order. Costs, latency keys and the engine's weights all follow from this
+ * list (algorithm page, "Operations"). Throws INVALID_ARGUMENT when channels do not divide into the
+ * operation's groups.
  */
 export function layersOf(operation: Operation, placement: Placement): readonly Layer[] {
   const inner = placement.inChannels * operation.expansion;
@@ -135,12 +136,18 @@ export function convolution(shape: LayerShape, sizeIn: Pair, activation: Layer['
   };
 }
 
-/** Multiply-accumulates of one forward pass of one image. Batch norm, activations and squeeze-excitation count nothing. */
+/**
+ * Multiply-accumulates of one forward pass of one image. Batch norm, activations and squeeze-excitation count
+ * nothing.
+ */
 export function layerMacs(layer: Layer): number {
   return layerWeights(layer) * layer.sizeOut[0] * layer.sizeOut[1];
 }
 
-/** Trainable numbers: weights, scale and shift of the batch norm, and those of the squeeze-excitation that follows. */
+/**
+ * Trainable numbers: weights, scale and shift of the batch norm, and those of the squeeze-excitation that
+ * follows.
+ */
 export function layerParameters(layer: Layer): number {
   const { outChannels, squeeze = 0 } = layer;
   const excitation = squeeze === 0 ? 0 : 2 * outChannels * squeeze + squeeze + outChannels;

@@ -1,7 +1,10 @@
 import { NseError, type Violation } from './error.js';
 import type { Cell, CellKind, MacroNetwork, NetworkSpec } from './network.js';
 
-/** Per plan, what follows the N cells of each depth: the kind of cell that changes the width, or nothing at the end. */
+/**
+ * Per plan, what follows the N cells of each depth: the kind of cell that changes the width, or nothing at
+ * the end.
+ */
 const PLANS: Readonly<Record<NetworkSpec['plan'], readonly (CellKind | undefined)[]>> = {
   NER: ['R', 'R', 'R', 'E', 'R', 'E'],
   NR: ['R', 'R', 'R', 'R', undefined],
@@ -10,7 +13,8 @@ const PLANS: Readonly<Record<NetworkSpec['plan'], readonly (CellKind | undefined
 const WIDTH_STEP = 8;
 
 /**
- * Resolves a macro network: every cell with its channels and its sizes in pixels (algorithm page, "Macro network").
+ * Resolves a macro network: every cell with its channels and its sizes in pixels (algorithm page, "Macro
+ * network").
  * Throws INVALID_ARGUMENT that names every wrong field.
  */
 export function macroNetwork(spec: NetworkSpec): MacroNetwork {

@@ -10,8 +10,8 @@ const TRIES_A_WIDTH = 200;
 const NARROWEST = 1 / 2048;
 
 /**
- * The cost closest to a band that nothing was found in: of the cheapest or the dearest architecture where the band lies beyond
- * it, else among draws from ever wider bands around it.
+ * The cost closest to a band that nothing was found in: of the cheapest or the dearest architecture where the
+ * band lies beyond it, else among draws from ever wider bands around it.
  */
 export function nearestCost(band: CostBand, choices: readonly Choice[], cost: Cost, random: Random): number {
   const costs = choices.map((choice, cell) => extremeSets(choice).map((set) => cost.of(cell, set)));
@@ -31,7 +31,9 @@ export function nearestCost(band: CostBand, choices: readonly Choice[], cost: Co
   return nearest;
 }
 
-/** Sets of a cell among which are the cheapest and the dearest, since operations only ever add to the cost. */
+/**
+ * Sets of a cell among which are the cheapest and the dearest, since operations only ever add to the cost.
+ */
 function extremeSets(choice: Choice): (readonly number[])[] {
   if (choice.kind === 'one') {
     return choice.weights.flatMap((weight, place) =>

@@ -8,7 +8,11 @@ interface OperationOptions {
   readonly activation?: Activation;
 }
 
-/** One candidate block of a cell. Fields and their meaning: docs/code.md, "Operations". */
+/**
+ * One candidate block of a cell; `layersOf` spells it out. `kernel` is k of the k x k (or 1 x k and k x 1)
+ * convolutions, `expansion` is t: they have t times the cell's input channels. `dilation` is that of the
+ * depthwise convolution.
+ */
 export type Operation =
   | ({
       readonly kind: 'MBConv';

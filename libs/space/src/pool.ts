@@ -62,7 +62,9 @@ export function operationAt(pool: Pool, index: number): Operation {
   throw new NseError('NOT_FOUND', `pool ${pool.name} has operations 0 to ${last}, not ${index}`);
 }
 
-/** A short name for people, unique within a pool: `MBConv k5 t3`, `MBConv k3 t1 d2`, `MBConv k3 t6 g(1,2)`. */
+/**
+ * A short name for people, unique within a pool: `MBConv k5 t3`, `MBConv k3 t1 d2`, `MBConv k3 t6 g(1,2)`.
+ */
 export function operationName(operation: Operation): string {
   const parts = [operation.kind, `k${operation.kernel}`, `t${operation.expansion}`];
   if (operation.kind === 'MBConv') {

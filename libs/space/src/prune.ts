@@ -22,8 +22,9 @@ export interface Pruned {
 const LEAST_TO_PRUNE_FROM = 2;
 
 /**
- * Drops the operations whose logit fell under the threshold (algorithm page, "One round", 2). An N cell may become empty. An
- * E/R cell with two operations loses none; from a larger one several may fall in one step, but the fittest stays.
+ * Drops the operations whose logit fell under the threshold (algorithm page, "One round", 2). An N cell may
+ * become empty. An E/R cell with two operations loses none; from a larger one several may fall in one step,
+ * but the fittest stays.
  */
 export function prune({ cells, subsets, fitness, optimized, below }: PruneInput): Pruned {
   const kept = cells.map(({ identity }, cell) => {

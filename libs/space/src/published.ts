@@ -18,7 +18,10 @@ const imageNet = {
 } as const;
 const ner = { ...imageNet, plan: 'NER', widths: [16, 24, 40, 80, 96, 192, 320] } as const;
 
-/** The paper's networks with their published codes (algorithm page, "Cost model"): known answers, and macro networks to search in. */
+/**
+ * The paper's networks with their published codes (algorithm page, "Cost model"): known answers, and macro
+ * networks to search in.
+ */
 export const PUBLISHED: Readonly<Record<'NSENet-27' | 'NSENet' | 'NSENet-GPU', PublishedNetwork>> = {
   'NSENet-27': {
     pool: 'mac27',

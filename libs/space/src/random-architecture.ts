@@ -10,7 +10,10 @@ import { sampleWithin } from './within.js';
 export interface RandomArchitectureOptions {
   readonly cells: readonly Emptiable[];
   readonly poolSize: number;
-  /** K, as in the search, so that cells have as many branches as the search's own. Unused by single-branch NSE. */
+  /**
+   * K, as in the search, so that cells have as many branches as the search's own. Unused by single-branch
+   * NSE.
+   */
   readonly subsetSize: number;
   readonly method: Method;
   readonly cost: Cost;
@@ -20,9 +23,10 @@ export interface RandomArchitectureOptions {
 const MOST_SPACES = 50;
 
 /**
- * An architecture within the band that no search has touched, to compare a search's result with: a random subset of the whole
- * pool in every cell, as in a first round, then a path on condition that it lies in the band. Single-branch: one operation of
- * the whole pool a cell. Throws `BudgetUnreachable` when 50 random spaces hold none.
+ * An architecture within the band that no search has touched, to compare a search's result with: a random
+ * subset of the whole pool in every cell, as in a first round, then a path on condition that it lies in the
+ * band. Single-branch: one operation of the whole pool a cell. Throws `BudgetUnreachable` when 50 random
+ * spaces hold none.
  */
 export function randomArchitectureOfCost(band: CostBand, options: RandomArchitectureOptions): Sample {
   const { cells, poolSize, method, cost, random } = options;

@@ -13,9 +13,9 @@ export interface Random {
 }
 
 /**
- * The source for one purpose: the same seed and counters give the same numbers on any machine, and different ones give
- * unrelated numbers. Counters say what the numbers are for, such as `randomFrom(seed, round, 'paths', step)`; a step that
- * is repeated after a crash thus draws the same again.
+ * The source for one purpose: the same seed and counters give the same numbers on any machine, and different
+ * ones give unrelated numbers. Counters say what the numbers are for, such as `randomFrom(seed, round,
+ * 'paths', step)`; a step that is repeated after a crash thus draws the same again.
  */
 export function randomFrom(seed: number, ...counters: readonly (string | number)[]): Random {
   const hash = createHash('sha256')

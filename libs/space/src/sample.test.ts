@@ -105,7 +105,8 @@ describe('drawArchitecture', () => {
     expect(chanceOf(choices[0]!, [5, 6])).toBe(0);
   });
 
-  test('refuses a list of the wrong length and weights that sum to nothing', () => {
+  test('refuses a list of the wrong length, what is no number and weights that sum to nothing', () => {
+    expect(() => fitnessChoices([N], [[1, 2]], [[0, NaN]])).toThrow('fitness of cell 0: not a number');
     expect(() => fitnessChoices([N], [[1, 2]], [[0]])).toThrow('fitness of cell 0: 1 numbers for 2 choices');
     expect(() => singleChoices([N], [[1, 2]], [[1, 1]])).toThrow(
       'weights of cell 0: 2 numbers for 3 choices',

@@ -10,7 +10,9 @@ import {
 } from './choice.js';
 import type { Random } from './random.js';
 
-/** Two different branch sets of one cell for a fitness step. Without a choice both are the only set there is. */
+/**
+ * Two different branch sets of one cell for a fitness step. Without a choice both are the only set there is.
+ */
 export interface BranchPair {
   readonly a: readonly number[];
   readonly b: readonly number[];
@@ -21,7 +23,10 @@ type Several = Extract<Choice, { kind: 'several' }>;
 /** Per operation of a choice, whether it is on. */
 type Switches = readonly boolean[];
 
-/** A path for a weight step: chance 1/2 each, not empty where that is forbidden (algorithm page, "One round", 2). */
+/**
+ * A path for a weight step: chance 1/2 each, not empty where that is forbidden (algorithm page, "One round",
+ * 2).
+ */
 export function drawPath(
   cells: readonly Emptiable[],
   subsets: CellSets,
@@ -93,8 +98,9 @@ function drawOne(operations: readonly number[], weights: readonly number[], rand
 }
 
 /**
- * Draws independent switches on condition that they equal none of the forbidden sets, which differ from each other. Switch
- * by switch with the exact conditional chance, so it never draws again, however unlikely the condition is.
+ * Draws independent switches on condition that they equal none of the forbidden sets, which differ from each
+ * other. Switch by switch with the exact conditional chance, so it never draws again, however unlikely the
+ * condition is.
  */
 function drawSet(chances: readonly number[], forbidden: readonly Switches[], random: Random): Switches {
   const drawn: boolean[] = [];

@@ -36,8 +36,8 @@ export function inherit(front: readonly Architecture[], cells: number): CellSets
 }
 
 /**
- * Per cell, the optimized space and, up to K, the next pending operations. K is no cap: an optimized space that is larger
- * stays whole (golden README, difference 8).
+ * Per cell, the optimized space and, up to K, the next pending operations. K is no cap: an optimized space
+ * that is larger stays whole (golden README, difference 8).
  */
 export function refill(optimized: CellSets, pending: CellSets, subsetSize: number): SpaceState {
   const cells = optimized.map((operations, cell) => {
@@ -54,8 +54,8 @@ export function refill(optimized: CellSets, pending: CellSets, subsetSize: numbe
 }
 
 /**
- * Goes on with a larger pool: operations `from` to `to - 1` are new and join every pending list, in a random order, behind
- * what still waits there.
+ * Goes on with a larger pool: operations `from` to `to - 1` are new and join every pending list, in a random
+ * order, behind what still waits there.
  */
 export function extendPending(pending: CellSets, from: number, to: number, random: Random): CellSets {
   const added = Array.from({ length: to - from }, (_, offset) => from + offset);

@@ -9,8 +9,8 @@ export interface Option {
 }
 
 /**
- * One step of drawing an architecture part by part: a cell, or some operations of a cell that has too many for a list of all
- * their sets.
+ * One step of drawing an architecture part by part: a cell, or some operations of a cell that has too many
+ * for a list of all their sets.
  */
 export interface Stage {
   readonly cell: number;
@@ -22,7 +22,10 @@ export interface Stage {
   readonly needsOne: boolean;
 }
 
-/** Up to so many operations are one stage with all their sets; more are cut into small parts, which is faster then. */
+/**
+ * Up to so many operations are one stage with all their sets; more are cut into small parts, which is faster
+ * then.
+ */
 const MOST_TOGETHER = 6;
 const PART = 4;
 
@@ -50,8 +53,8 @@ export function stagesOf(choices: readonly Choice[], cost: Cost): Stage[] {
 }
 
 /**
- * How far the costs of a cell's stages, added up, can lie from the cost of the cell: nothing for whole cells; for the others as
- * much as with everything on, since costs are sums but for a constant a cell.
+ * How far the costs of a cell's stages, added up, can lie from the cost of the cell: nothing for whole cells;
+ * for the others as much as with everything on, since costs are sums but for a constant a cell.
  */
 export function additionError(stages: readonly Stage[], choices: readonly Choice[], cost: Cost): number {
   return choices.reduce((error, { operations }, cell) => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type CostBand, inBand, targetBand } from './band.js';
 import { type Choice, fitnessChoices, singleChoices } from './choice.js';
 import { encodeArchitecture } from './code.js';
-import { type CellCost, cellwiseCost, type Cost, macsCost } from './cost.js';
+import { type CellCost, cellwiseSum, type Cost, macsCost } from './cost.js';
 import { NseError } from './error.js';
 import { guideTo } from './guide.js';
 import { macroNetwork } from './macro.js';
@@ -16,7 +16,10 @@ import { deviation } from './testing/deviation.js';
 import { product, subsetsOf } from './testing/small.js';
 import { sampleWithin, takeWithin } from './within.js';
 
-/** As in a latency table: every branch carries an addition, but in a cell without identity one of them does not. */
+/**
+ * As in a latency table: every branch carries an addition, but in a cell without identity one of them does
+ * not.
+ */
 const ADDITION = 6;
 
 /** A made-up cell: what its operations 0, 1, ... cost and how fit they are. */
@@ -50,7 +53,7 @@ function spaceOf(
   ]);
   const choices =
     method === 'several' ? fitnessChoices(cells, subsets, logits) : singleChoices(cells, subsets, weights);
-  return { cost: cellwiseCost('ms', 100, tables), choices };
+  return { cost: { unit: 'ms', ...cellwiseSum(100, tables) }, choices };
 }
 
 /** Every architecture that can be drawn, with its chance. */
@@ -192,7 +195,10 @@ describe('sampleWithin', () => {
   });
 
   test('returns what there is when the band holds fewer than asked for', () => {
-    const few = cellwiseCost('ms', 0, [{ operations: Float64Array.of(1, 2, 4), offset: 0 }]);
+    const few: Cost = {
+      unit: 'ms',
+      ...cellwiseSum(0, [{ operations: Float64Array.of(1, 2, 4), offset: 0 }]),
+    };
     const open = fitnessChoices([{ identity: true }], [[0, 1, 2]]);
     const samples = sampleWithin(targetBand(4, 2.5), {
       choices: open,

@@ -12,13 +12,17 @@ export interface SampleOptions {
   /** How many distinct architectures to find. */
   readonly number: number;
   readonly random: Random;
-  /** How many draws at most, those outside the band and those already found included. Default: 1,000 + 20 a sample. */
+  /**
+   * How many draws at most, those outside the band and those already found included. Default: 1,000 + 20 a
+   * sample.
+   */
   readonly maxTries?: number;
 }
 
 /**
- * Distinct architectures within the band, each drawn by the choices on condition that it lies in the band (algorithm page, "One
- * round", 3). Returns fewer than asked for when the tries run out first, as in a small space that has no more.
+ * Distinct architectures within the band, each drawn by the choices on condition that it lies in the band
+ * (algorithm page, "One round", 3). Returns fewer than asked for when the tries run out first, as in a small
+ * space that has no more.
  * Throws `BudgetUnreachable` (FAILED_PRECONDITION), naming the nearest cost found, when there is none at all.
  */
 export function sampleWithin(band: CostBand, options: SampleOptions): Sample[] {
@@ -35,8 +39,8 @@ export function sampleWithin(band: CostBand, options: SampleOptions): Sample[] {
 }
 
 /**
- * Takes proposals in the order drawn that lie in the band and were not taken before, until there are enough. `taken` gains their
- * codes, so that a second call can go on with the same proposals.
+ * Takes proposals in the order drawn that lie in the band and were not taken before, until there are enough.
+ * `taken` gains their codes, so that a second call can go on with the same proposals.
  */
 export function takeWithin<T extends { readonly code: string; readonly cost: number }>(
   proposals: Iterable<T>,

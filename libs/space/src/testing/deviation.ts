@@ -1,8 +1,9 @@
 const LEAST_EXPECTED = 10;
 
 /**
- * How far counts of draws lie from their chances, in standard errors of the farthest one. Outcomes too rare to be judged alone
- * are judged together. Chances must name every outcome: one that was drawn without a chance gives Infinity.
+ * How far counts of draws lie from their chances, in standard errors of the farthest one. Outcomes too rare
+ * to be judged alone are judged together. Chances must name every outcome: one that was drawn without a
+ * chance gives Infinity.
  */
 export function deviation(drawn: readonly string[], chances: ReadonlyMap<string, number>): number {
   const counts = new Map<string, number>();

@@ -1,7 +1,10 @@
 import { macroNetwork } from '../macro.js';
 import { POOLS } from '../pool.js';
 
-/** A macro network small enough to list every architecture of its subsets: cells N R N R R E, sizes 16 down to 2. */
+/**
+ * A macro network small enough to list every architecture of its subsets: cells N R N R R E, sizes 16 down to
+ * 2.
+ */
 export const small = macroNetwork({
   plan: 'NER',
   depths: [1, 1, 0, 0, 0, 0],

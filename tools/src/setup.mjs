@@ -114,7 +114,7 @@ async function complete(site, stages) {
     missing.flatMap((part) => part.needs),
     site.env,
   );
-  mkdirSync(site.cache, { recursive: true });
+  makeCache(site.cache);
   requireRoom(site.cache, missing);
   const hold = await takeLocks(site);
   try {
@@ -123,6 +123,15 @@ async function complete(site, stages) {
     for (const stage of stages) await installAll(unready(stage), hold);
   } finally {
     for (const descriptor of hold) closeSync(descriptor);
+  }
+}
+
+/** @param {string} cache */
+function makeCache(cache) {
+  try {
+    mkdirSync(cache, { recursive: true });
+  } catch (error) {
+    throw new Problem(`The cache folder cannot be made: ${error}`, 'Name another one in NSE_CACHE.');
   }
 }
 

@@ -54,3 +54,12 @@ test('every missing tool is named at once, and nothing is changed', (context) =>
   assert.match(said, /apt-get install g\+\+/);
   assert.equal(existsSync(cache), false);
 });
+
+test('a cache folder that cannot be made is a problem with advice', (context) => {
+  const file = path.join(emptyFolder(context), 'file');
+  writeFileSync(file, '');
+  const env = { ...process.env, NSE_CACHE: path.join(file, 'cache') };
+  const { status, stderr } = spawnSync('/bin/sh', [NSE, 'doctor'], { env, encoding: 'utf8' });
+  assert.equal(status, 1);
+  assert.match(stderr, /cannot be made: .*ENOTDIR[^]*NSE_CACHE/);
+});

@@ -11,3 +11,4 @@ export {
 export { KubernetesJobs, type KubernetesOptions } from './kubernetes-jobs.js';
 export { LocalJobs, type LocalOptions } from './local-jobs.js';
 export { runWorker, type WorkerContext, type WorkerOptions, type WorkerProgress } from './worker.js';
+export { type TaskStatus, taskStatus } from './task-status.js';

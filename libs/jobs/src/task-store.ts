@@ -44,11 +44,15 @@ export class TaskStore {
     }
   }
 
+  async find(id: string): Promise<StoredTask | undefined> {
+    return (await this.tasks.get(id))?.value;
+  }
+
   /** Raises NOT_FOUND where nobody stored the task. */
   async task(id: string): Promise<StoredTask> {
-    const entry = await this.tasks.get(id);
-    if (entry === undefined) throw new NseError('NOT_FOUND', `there is no task ${id}`);
-    return entry.value;
+    const found = await this.find(id);
+    if (found === undefined) throw new NseError('NOT_FOUND', `there is no task ${id}`);
+    return found;
   }
 
   async record(id: string, replica: number): Promise<StateEntry<RunRecord> | undefined> {

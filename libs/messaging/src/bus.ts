@@ -1,13 +1,20 @@
 import { NseError } from '@nse/space';
 import { logger, type Logger } from '@nse/telemetry';
 import { type Artifacts, openArtifacts } from './artifacts.js';
+import {
+  closeConnection,
+  type ConnectionState,
+  type NatsTls,
+  openConnection,
+  watchConnection,
+} from './connection.js';
 import { type ConsumeOptions, consumeEvents, type Consumption } from './consume.js';
 import { ensureEventStream } from './event-stream.js';
 import type { EventType, NseEvent } from './events.js';
 import { type ProgressFilter, type ProgressMessage, receiveProgress, sendProgress } from './progress.js';
 import { publishOnce } from './publish.js';
 import { replayEvents, type ReplayOptions } from './replay.js';
-import { type NatsTls, openConnection, type Session } from './session.js';
+import type { Session } from './session.js';
 import { openStates, type States } from './states.js';
 import { openWorkQueue, type WorkQueue } from './work-queue.js';
 
@@ -73,14 +80,17 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
     replicas: options.replicas ?? 1,
   };
   await ensureEventStream(session);
-  return new NatsBus(session);
+  return new NatsBus(session, watchConnection(nc, session.log));
 }
 
 class NatsBus implements Bus {
   readonly artifacts: Artifacts;
   private readonly consumptions: Consumption[] = [];
 
-  constructor(private readonly session: Session) {
+  constructor(
+    private readonly session: Session,
+    private readonly connection: ConnectionState,
+  ) {
     this.artifacts = openArtifacts(session);
   }
 
@@ -115,12 +125,11 @@ class NatsBus implements Bus {
   }
 
   connected(): boolean {
-    return !this.session.nc.isClosed() && this.session.nc.info !== undefined;
+    return this.connection.connected();
   }
 
   async close(): Promise<void> {
     await Promise.all(this.consumptions.map((consumption) => consumption.stop()));
-    if (this.session.nc.isClosed()) return;
-    await this.session.nc.drain();
+    await closeConnection(this.session.nc, this.connection.connected());
   }
 }

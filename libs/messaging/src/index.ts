@@ -9,7 +9,7 @@ export {
   natsServerConfig,
   startNatsServer,
 } from './nats-server.js';
-export type { NatsTls } from './session.js';
+export type { NatsTls } from './connection.js';
 export { type ProgressFilter, type ProgressMessage } from './progress.js';
 export { type ReplayOptions } from './replay.js';
 export { type StateChange, type StateEntry, type States } from './states.js';

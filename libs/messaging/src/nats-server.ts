@@ -125,6 +125,9 @@ async function launch(configFile: string, url: string): Promise<ChildProcess> {
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)));
   child.on('error', (error) => (said += error.message));
+  const endWithUs = () => child.kill('SIGKILL');
+  process.once('exit', endWithUs);
+  child.once('exit', () => process.off('exit', endWithUs));
   const deadline = performance.now() + 20_000;
   while (child.exitCode === null && child.signalCode === null && performance.now() < deadline) {
     if (await answers(url)) return child;

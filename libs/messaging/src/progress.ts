@@ -48,8 +48,12 @@ export async function* receiveProgress(
   }
 }
 
+/** A reader that is this many messages behind is shown the newer ones. */
+const maxBehind = 1_000;
+
 async function* read(subscription: Subscription): AsyncGenerator<ProgressMessage, void> {
   for await (const message of subscription) {
+    if (subscription.getPending() > maxBehind) continue;
     const value = decodeJson(message.data, `progress on ${message.subject}`);
     if (isProgress(value)) yield value;
   }

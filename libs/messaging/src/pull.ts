@@ -1,9 +1,12 @@
 import type { Consumer, JsMsg } from 'nats';
 import type { Session } from './session.js';
 
-/** A message must be acknowledged, or reported as worked on, within this time; else it is delivered again. */
-export const ackWaitMs = 30_000;
-const workingEveryMs = 10_000;
+/**
+ * A message must be acknowledged, or reported as worked on, within this time; else it is delivered again. It bounds how
+ * long the work of a killed process lies still.
+ */
+export const ackWaitMs = 12_000;
+const workingEveryMs = 4_000;
 
 /** The next message, or undefined where none came within `waitMs` or the signal aborted. */
 export async function pullOne(

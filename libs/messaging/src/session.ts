@@ -1,22 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NseError } from '@nse/space';
 import type { Logger } from '@nse/telemetry';
-import {
-  connect,
-  ErrorCode,
-  type JetStreamClient,
-  type JetStreamManager,
-  type NatsConnection,
-  NatsError,
-} from 'nats';
-
-/** Paths of PEM files. With `cert` and `key` the client shows its own certificate (mutual TLS). */
-export interface NatsTls {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-}
+import { ErrorCode, type JetStreamClient, type JetStreamManager, type NatsConnection, NatsError } from 'nats';
 
 /** A connection with its JetStream handles: what the parts of the bus share. */
 export interface Session {
@@ -29,37 +14,6 @@ export interface Session {
   /** How long a call outlasts a server that is away, in ms. */
   readonly patienceMs: number;
   readonly replicas: number;
-}
-
-/** Connects, and goes on connecting for as long as the process lives; only the first connection has a time limit. */
-export async function openConnection(
-  url: string,
-  name: string,
-  tls: NatsTls | undefined,
-  patienceMs: number,
-): Promise<NatsConnection> {
-  const options = {
-    servers: url,
-    name,
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: 250,
-    reconnectJitter: 100,
-    pingInterval: 10_000,
-    maxPingOut: 3,
-    timeout: 5_000,
-    noAsyncTraces: true,
-    ...(tls === undefined ? {} : { tls: readTls(tls) }),
-  };
-  return await patiently(`connect to ${url}`, patienceMs, () => connect(options));
-}
-
-function readTls(tls: NatsTls) {
-  const text = (path: string) => readFileSync(path, 'utf8');
-  return {
-    ...(tls.ca === undefined ? {} : { ca: text(tls.ca) }),
-    ...(tls.cert === undefined ? {} : { cert: text(tls.cert) }),
-    ...(tls.key === undefined ? {} : { key: text(tls.key) }),
-  };
 }
 
 /**

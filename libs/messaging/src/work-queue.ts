@@ -21,6 +21,8 @@ export interface WorkQueue<C, R> {
   work(handler: WorkHandler<C, R>, signal: AbortSignal): Promise<void>;
   /** Waits for all results, in the chunks' order; `arrived` is told how many there are each time one comes. */
   results(signal: AbortSignal, arrived?: (done: number, total: number) => void): Promise<R[]>;
+  /** How many chunks have a result, and how many there are; 0 of 0 before they are all added. */
+  counts(): Promise<{ readonly done: number; readonly total: number }>;
   /** Removes chunks and results. */
   clear(): Promise<void>;
 }
@@ -84,6 +86,13 @@ class JetStreamWorkQueue<C, R> implements WorkQueue<C, R> {
     }
     signal.throwIfAborted();
     return await this.results(signal, arrived);
+  }
+
+  async counts(): Promise<{ done: number; total: number }> {
+    const total = (await this.stored.get(this.key('total')))?.value as number | undefined;
+    if (total === undefined) return { done: 0, total: 0 };
+    const keys = await this.stored.keys(`${this.task}.*`);
+    return { done: keys.length - 1, total };
   }
 
   async clear(): Promise<void> {

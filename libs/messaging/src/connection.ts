@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '@nse/telemetry';
+import { connect, Events, type NatsConnection } from 'nats';
+import { patiently } from './session.js';
+
+/** Paths of PEM files. With `cert` and `key` the client shows its own certificate (mutual TLS). */
+export interface NatsTls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+export interface ConnectionState {
+  /** Whether the server can be reached now. */
+  connected(): boolean;
+}
+
+/** Connects, and goes on connecting for as long as the process lives; only the first connection has a time limit. */
+export async function openConnection(
+  url: string,
+  name: string,
+  tls: NatsTls | undefined,
+  patienceMs: number,
+): Promise<NatsConnection> {
+  const options = {
+    servers: url.split(','),
+    name,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    reconnectJitter: 100,
+    pingInterval: 10_000,
+    maxPingOut: 3,
+    timeout: 5_000,
+    noAsyncTraces: true,
+    ...(tls === undefined ? {} : { tls: readTls(tls) }),
+  };
+  return await patiently(`connect to ${url}`, patienceMs, () => connect(options));
+}
+
+function readTls(tls: NatsTls) {
+  const text = (path: string) => readFileSync(path, 'utf8');
+  return {
+    ...(tls.ca === undefined ? {} : { ca: text(tls.ca) }),
+    ...(tls.cert === undefined ? {} : { cert: text(tls.cert) }),
+    ...(tls.key === undefined ? {} : { key: text(tls.key) }),
+  };
+}
+
+/** Follows a connection through losses and returns, and logs them. */
+export function watchConnection(nc: NatsConnection, log: Logger): ConnectionState {
+  let connected = true;
+  void (async () => {
+    for await (const { type } of nc.status()) {
+      if (type === Events.Disconnect) connected = false;
+      else if (type === Events.Reconnect) connected = true;
+      else continue;
+      log.warn(connected ? 'connected to NATS again' : 'lost NATS; connecting again');
+    }
+    connected = false;
+  })();
+  return { connected: () => connected && !nc.isClosed() };
+}
+
+/** Closes the connection, after what is buffered has been sent where there is a server to send it to. */
+export async function closeConnection(nc: NatsConnection, connected: boolean): Promise<void> {
+  if (nc.isClosed()) return;
+  if (connected) await Promise.race([nc.drain(), delay(5_000, undefined, { ref: false })]);
+  await nc.close();
+}

@@ -1,1 +1,12 @@
-export {};
+import { runService } from '@nse/service';
+import { Reactions } from './reactions.js';
+import { spaceManager } from './service.js';
+import { SearchStore } from './store.js';
+
+void runService('space-manager', async ({ bus, log }) => {
+  const store = await SearchStore.open(bus);
+  const reactions = new Reactions(bus, store, log);
+  await reactions.announceAll();
+  await reactions.start();
+  return { SpaceManager: spaceManager(bus, store, reactions) };
+});

@@ -1,11 +1,11 @@
 import type { Bus, Consumption, EventMap, NseEvent } from '@nse/messaging';
-import { macroNetwork, NseError, poolNamed } from '@nse/space';
+import { macroNetwork, poolNamed } from '@nse/space';
 import { costOfSearch } from '@nse/service';
 import type { Logger } from '@nse/telemetry';
 import { readCurve, readScores } from './artifacts.js';
 import { dueEvents } from './due.js';
 import { completeRound } from './round.js';
-import type { Failure, SearchState } from './state.js';
+import { completedRounds, type Failure, type SearchState } from './state.js';
 import type { SearchStore } from './store.js';
 
 type Handled = 'supernet.trained' | 'fitness.evaluated' | 'retrain.completed' | 'task.failed';
@@ -33,7 +33,7 @@ export class Reactions {
   }
 
   async announce(state: SearchState): Promise<void> {
-    const last = state.phase === 'RUNNING' ? state.round - 1 : state.round;
+    const last = completedRounds(state);
     const record = last > 0 ? await this.store.findRound(state.id, last) : undefined;
     for (const event of dueEvents(state, record)) await this.bus.publish(event);
   }
@@ -108,9 +108,3 @@ const isCurrent = (state: SearchState, round: number) => state.phase === 'RUNNIN
 const isOver = (state: SearchState) => state.phase === 'SUCCEEDED' || state.phase === 'FAILED';
 
 const now = () => new Date().toISOString();
-
-/** The state of a search that must exist. Raises NOT_FOUND. */
-export async function requireSearch(store: SearchStore, id: string): Promise<SearchState> {
-  if (id === '') throw new NseError('INVALID_ARGUMENT', 'needs the id of a search', { field: 'search' });
-  return await store.get(id);
-}

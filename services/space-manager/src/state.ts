@@ -45,6 +45,11 @@ export interface SearchState {
   readonly updatedAt: string;
 }
 
+/** How many rounds of the search are complete, and have a record. */
+export function completedRounds({ phase, round, stage }: SearchState): number {
+  return phase === 'RETRAINING' || phase === 'SUCCEEDED' || stage === 'retrain' ? round : round - 1;
+}
+
 /** A step of a training curve. */
 export interface CurvePoint {
   readonly step: number;

@@ -1,0 +1,9 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Reads an option that is a whole number, 0 or more. */
+export function wholeNumber(name: string): (text: string) => number {
+  return (text) => {
+    if (/^\d{1,10}$/.test(text)) return Number(text);
+    throw new InvalidArgumentError(`${name} is a whole number, 0 or more.`);
+  };
+}

@@ -1,0 +1,7 @@
+import { join, resolve } from 'node:path';
+
+/** The repository's root, from dist/ as from src/. */
+export const repositoryRoot = resolve(__dirname, '..', '..', '..');
+
+/** Where `nse up` keeps NATS' files, logs and addresses. */
+export const localStateDir = join(repositoryRoot, '.nse', 'local');

@@ -1,0 +1,142 @@
+import { fromStruct, type messages } from '@nse/rpc';
+import {
+  architectureReport,
+  type CurvePoint,
+  networkReport,
+  poolReport,
+  type Report,
+  type RoundReport,
+  roundReport,
+  trainingCurve,
+} from '@nse/report';
+import { macroNetwork, NseError, poolNamed } from '@nse/space';
+import { budgetOf, parseSpec, type SearchSpec } from '@nse/spec';
+
+/** Everything that a finished search left, as its services tell it. */
+export interface Finished {
+  readonly search: messages.Search__Output;
+  readonly rounds: readonly messages.Round__Output[];
+  readonly retraining: messages.Retraining__Output;
+  readonly dataset: Report['dataset'];
+}
+
+/** What the run adds that no service knows. */
+export interface RunFacts {
+  readonly notes: readonly string[];
+  readonly commands: readonly string[];
+  readonly startedAt: string;
+  readonly secondsTotal: number;
+  readonly host: Omit<Report['host'], 'threads'>;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** report.json of a finished search. Raises FAILED_PRECONDITION where the search is not finished. */
+export function reportOf(finished: Finished, facts: RunFacts): Report {
+  const { search, rounds, retraining, dataset } = finished;
+  const spec = specOf(search);
+  const network = macroNetwork(spec.network);
+  const pool = poolNamed(spec.pool);
+  const { chosen, random } = retraining;
+  if (chosen === null) throw new NseError('FAILED_PRECONDITION', `search "${search.id}" has no model yet`);
+  const accuracy = search.chosen?.accuracy;
+  return {
+    schema: 1,
+    name: spec.name,
+    seed: spec.seed,
+    method: spec.method,
+    notes: [...facts.notes],
+    commands: [...facts.commands],
+    chosen: {
+      ...architectureReport(chosen.code, network, pool),
+      ...(accuracy === undefined ? {} : { accuracy }),
+    },
+    retrain: trained(chosen),
+    random:
+      random === null ? null : { ...architectureReport(random.code, network, pool), ...trained(random) },
+    constraint: budgetOf(spec.constraint),
+    dataset,
+    pool: poolReport(pool),
+    network: networkReport(network, pool),
+    rounds: roundReports(rounds, spec),
+    spec: jsonOf(spec),
+    versions: { ...facts.versions },
+    startedAt: facts.startedAt,
+    seconds: {
+      total: facts.secondsTotal,
+      byStage: secondsByStage(rounds, retraining),
+      rounds: rounds.map(({ seconds }) => ({ ...seconds })),
+    },
+    host: { ...facts.host, threads: spec.train.threads },
+  };
+}
+
+/** The spec of a search, typed. */
+export function specOf({ spec }: Pick<messages.Search__Output, 'spec'>): SearchSpec {
+  return parseSpec(fromStruct(spec));
+}
+
+/** The rounds as the report has them. */
+export function roundReports(rounds: readonly messages.Round__Output[], spec: SearchSpec): RoundReport[] {
+  return rounds.map((round) => roundReport(roundOutcome(round), budgetOf(spec.constraint).unit));
+}
+
+function roundOutcome(round: messages.Round__Output) {
+  const cells = (sets: messages.CellOperations__Output[] | undefined) =>
+    (sets ?? []).map(({ index }) => index);
+  const { space } = round;
+  return {
+    round: round.round,
+    front: round.front,
+    scored: round.scored,
+    space: {
+      subsets: cells(space?.subsets),
+      tried: cells(space?.tried),
+      kept: cells(space?.kept),
+      dropped: cells(space?.dropped),
+      pruned: cells(space?.pruned),
+      optimized: cells(space?.optimized),
+    },
+    logits: round.logits.map(({ value }) =>
+      value.map((number) => (number.kind === 'numberValue' ? (number.numberValue ?? null) : null)),
+    ),
+    curve: round.curve.map(curvePoint),
+    scores: pairs(round.scores),
+  };
+}
+
+function pairs(flat: readonly number[]): [number, number][] {
+  return Array.from({ length: flat.length / 2 }, (_, index) => [
+    flat[2 * index] ?? 0,
+    flat[2 * index + 1] ?? 0,
+  ]);
+}
+
+/** A point as the service sent it; gRPC leaves out what is not known. */
+function curvePoint(point: messages.CurvePoint__Output) {
+  const { step, loss, accuracy, learningRate } = point;
+  return {
+    step,
+    ...(loss === undefined ? {} : { loss }),
+    ...(accuracy === undefined ? {} : { accuracy }),
+    ...(learningRate === undefined ? {} : { learningRate }),
+  };
+}
+
+function trained(model: messages.TrainedModel__Output): { testAccuracy: number; curve: CurvePoint[] } {
+  return { testAccuracy: model.testAccuracy, curve: trainingCurve(model.curve.map(curvePoint)) };
+}
+
+function secondsByStage(
+  rounds: readonly messages.Round__Output[],
+  { chosen, random }: messages.Retraining__Output,
+): Record<string, number> {
+  const sum = (stage: string) => rounds.reduce((total, { seconds }) => total + (seconds[stage] ?? 0), 0);
+  // Both models are trained at the same time.
+  const retrain = Math.max(chosen?.seconds ?? 0, random?.seconds ?? 0);
+  return { train: sum('train'), evaluate: sum('evaluate'), retrain };
+}
+
+/** Plain JSON of a frozen, typed spec. */
+function jsonOf(spec: SearchSpec): Report['spec'] {
+  return JSON.parse(JSON.stringify(spec)) as Report['spec'];
+}

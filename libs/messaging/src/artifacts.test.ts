@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import type { Artifacts } from './artifacts.js';
+import { TestServer } from './testing/with-bus.js';
+
+let server: TestServer;
+let artifacts: Artifacts;
+
+beforeAll(async () => {
+  server = await TestServer.start();
+  artifacts = (await server.bus()).artifacts;
+});
+
+afterAll(() => server.stop());
+
+describe('artifacts', () => {
+  it('keeps an object of many chunks', async () => {
+    const content = randomBytes(5_000_003);
+    const ref = await artifacts.put('task/big', content);
+    expect(ref).toMatchObject({ name: 'task/big', bytes: 5_000_003 });
+    expect(Buffer.compare(await artifacts.get(ref), content)).toBe(0);
+  });
+
+  it('keeps an empty object', async () => {
+    const ref = await artifacts.put('empty', new Uint8Array());
+    expect((await artifacts.get(ref)).byteLength).toBe(0);
+  });
+
+  it('stores the same content only once', async () => {
+    const content = randomBytes(1_000);
+    expect(await artifacts.put('same', content)).toEqual(await artifacts.put('same', content));
+  });
+
+  it('refuses a reference to content that was replaced', async () => {
+    const old = await artifacts.put('replaced', Buffer.from('old'));
+    await artifacts.put('replaced', Buffer.from('new'));
+    expect(Buffer.from(await artifacts.get('replaced')).toString()).toBe('new');
+    await expect(artifacts.get(old)).rejects.toMatchObject({ code: 'FAILED_PRECONDITION' });
+  });
+
+  it('forgets what is deleted, and bears that it is deleted twice', async () => {
+    await artifacts.put('gone', Buffer.from('x'));
+    expect(await artifacts.has('gone')).toBe(true);
+    await artifacts.delete('gone');
+    await artifacts.delete('gone');
+    expect(await artifacts.has('gone')).toBe(false);
+    await expect(artifacts.get('gone')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('brings a deleted object back', async () => {
+    await artifacts.put('back', Buffer.from('x'));
+    await artifacts.delete('back');
+    await artifacts.put('back', Buffer.from('x'));
+    expect(Buffer.from(await artifacts.get('back')).toString()).toBe('x');
+  });
+});

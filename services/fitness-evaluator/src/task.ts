@@ -1,0 +1,33 @@
+import type { ArtifactRef } from '@nse/messaging';
+import { taskId } from '@nse/jobs';
+import { parseSpec, type SearchSpec } from '@nse/spec';
+
+/** What the scoring workers of a round are given; the architectures come by the task's work queue. */
+export interface EvaluateTask {
+  readonly search: string;
+  readonly round: number;
+  readonly spec: SearchSpec;
+  /** How many architectures there are to score. */
+  readonly total: number;
+  readonly weights: ArtifactRef;
+  /** The supernet's subsets, after pruning. */
+  readonly subsets: readonly (readonly number[])[];
+}
+
+/** The score of one candidate. */
+export interface ChunkScore {
+  /** Place in the list of candidates. */
+  readonly index: number;
+  /** On the held-out images, 0 to 1. */
+  readonly accuracy: number;
+  readonly loss: number;
+}
+
+/** The stored task as a worker reads it. Raises INVALID_ARGUMENT for a faulty spec. */
+export function decodeEvaluateTask(value: unknown): EvaluateTask {
+  const task = value as EvaluateTask;
+  return { ...task, spec: parseSpec(task.spec) };
+}
+
+/** The id of a round's scoring task: the same round always means the same task. */
+export const evaluateTaskId = (search: string, round: number) => taskId({ search, round }, 'evaluate');

@@ -1,0 +1,36 @@
+import type { ArtifactRef } from '@nse/messaging';
+import { taskId } from '@nse/jobs';
+import { parseSpec, type SearchSpec } from '@nse/spec';
+
+/** The architecture that the search chose, or the random one that it is compared with. */
+export type Role = 'chosen' | 'random';
+
+/** What a retraining worker is given. */
+export interface RetrainTask {
+  readonly search: string;
+  readonly role: Role;
+  readonly code: string;
+  readonly spec: SearchSpec;
+}
+
+/** What it leaves. */
+export interface RetrainResult {
+  readonly code: string;
+  readonly params: number;
+  readonly macs: number;
+  /** On the test images, 0 to 1. */
+  readonly testAccuracy: number;
+  readonly weights: ArtifactRef;
+  readonly architecture: ArtifactRef;
+  readonly curve: ArtifactRef;
+  readonly seconds: number;
+}
+
+/** The stored task as a worker reads it. Raises INVALID_ARGUMENT for a faulty spec. */
+export function decodeRetrainTask(value: unknown): RetrainTask {
+  const task = value as RetrainTask;
+  return { ...task, spec: parseSpec(task.spec) };
+}
+
+/** The id of a retraining task: the same role in the same search always means the same task. */
+export const retrainTaskId = (search: string, role: Role) => taskId({ search, round: 0 }, `retrain-${role}`);

@@ -1,0 +1,60 @@
+import { batches, fixedBatches, loadDataset } from '@nse/data';
+import { runWorker, type WorkerContext } from '@nse/jobs';
+import { decodeArchitecture, macroNetwork, macsCost, parameters, poolNamed } from '@nse/space';
+import { trainArchitecture } from '@nse/supernet';
+import { loadBackend } from '@nse/tensor';
+import { describeModel, retrainedPool } from './model.js';
+import { decodeRetrainTask, type RetrainResult, type RetrainTask } from './task.js';
+
+const TEST_BATCH = 250;
+
+/** Trains one architecture from scratch and, once, at the end, tests it. */
+async function retrain(context: WorkerContext<RetrainTask>): Promise<RetrainResult> {
+  const { input, bus, task, signal, log } = context;
+  const { spec, code } = input;
+  const started = performance.now();
+  const network = macroNetwork(spec.network);
+  const pool = poolNamed(spec.pool);
+  const architecture = decodeArchitecture(code, network, pool);
+  loadBackend();
+  const dataset = await loadDataset(spec.dataset, {
+    network: spec.network,
+    signal,
+    notice: (text) => log.info(text),
+  });
+  const resume = await context.resume();
+  const outcome = await trainArchitecture(
+    { network, pool, architecture, retrain: spec.retrain, seed: spec.seed },
+    {
+      // The same order of images for both roles: they differ in the architecture alone.
+      train: batches(dataset.train, {
+        batchSize: spec.retrain.batchSize,
+        seed: spec.seed,
+        counters: ['retrain'],
+        augment: spec.retrain.augment,
+      }),
+      test: await fixedBatches(dataset.test, { batchSize: TEST_BATCH }),
+    },
+    {
+      ...(resume === undefined ? {} : { resume }),
+      checkpoint: (bytes, step) => context.checkpoint(bytes, step),
+      progress: context.progress,
+      signal,
+    },
+  );
+  const { testAccuracy } = outcome;
+  const description = describeModel(spec, network, pool, architecture, dataset, testAccuracy);
+  const json = (value: unknown) => Buffer.from(JSON.stringify(value, undefined, 2));
+  return {
+    code,
+    macs: macsCost(network, pool).total(architecture),
+    params: parameters(network, retrainedPool(pool, spec.retrain), architecture),
+    testAccuracy,
+    weights: await bus.artifacts.put(`${task}/model.safetensors`, outcome.weights),
+    architecture: await bus.artifacts.put(`${task}/architecture.json`, json(description)),
+    curve: await bus.artifacts.put(`${task}/curve.json`, json(outcome.curve)),
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+void runWorker({ name: 'retrainer', decode: decodeRetrainTask, handler: retrain });

@@ -1,0 +1,100 @@
+import type { ArtifactRef, FrontPoint, RetrainedModel } from '@nse/messaging';
+import { type messages, toStruct, toTimestamp } from '@nse/rpc';
+import { type ArchitectureDescription, layerMacs } from '@nse/space';
+import type { RoundRecord, SearchState } from './state.js';
+
+/** The search as clients see it. Curves of retrained models are added by who has read them. */
+export function searchMessage(state: SearchState): messages.Search {
+  const { id, spec, phase, stage, round, front, chosen, retrained, failure } = state;
+  return {
+    id,
+    name: spec.name,
+    phase,
+    stage,
+    round,
+    rounds: spec.rounds,
+    spec: toStruct(spec),
+    front: [...front],
+    chosen,
+    model: retrained && modelMessage(retrained.chosen),
+    randomModel: retrained?.random ? modelMessage(retrained.random) : null,
+    failure,
+    createTime: toTimestamp(new Date(state.createdAt)),
+    updateTime: toTimestamp(new Date(state.updatedAt)),
+  };
+}
+
+function modelMessage({ weights, architecture, curve: _, ...model }: RetrainedModel): messages.TrainedModel {
+  return { ...model, weights: artifactMessage(weights), architecture: artifactMessage(architecture) };
+}
+
+/** What a round did, as clients see it. */
+export function roundMessage(record: RoundRecord): messages.Round {
+  const { space, logits, scores, curve, artifacts, ...rest } = record;
+  const { subsets, tried, kept, dropped, pruned, optimized, pendingCounts } = space;
+  return {
+    ...rest,
+    front: [...record.front],
+    space: {
+      subsets: cellsMessage(subsets),
+      tried: cellsMessage(tried),
+      kept: cellsMessage(kept),
+      dropped: cellsMessage(dropped),
+      pruned: cellsMessage(pruned),
+      optimized: cellsMessage(optimized),
+      pending: [...pendingCounts],
+    },
+    logits: logits.map((cell) => ({
+      value: cell.map((logit) => (logit === null ? { nullValue: 'NULL_VALUE' } : { numberValue: logit })),
+    })),
+    scores: scores.flat(),
+    curve: curve.map(({ loss, ...point }) => (loss === null ? point : { ...point, loss })),
+    artifacts: Object.fromEntries(
+      Object.entries(artifacts).map(([name, artifact]) => [name, artifactMessage(artifact)]),
+    ),
+  };
+}
+
+/** A front by itself. */
+export function frontMessage(round: number, front: readonly FrontPoint[]): messages.GetFrontResponse {
+  return { round, front: [...front] };
+}
+
+/** An architecture spelled out; `cost` in the unit of the search's constraint. */
+export function architectureMessage(
+  description: ArchitectureDescription,
+  cost: number,
+): messages.ArchitectureDescription {
+  const { code, macs, parameters, cells, stemAndTail } = description;
+  return {
+    code,
+    macs,
+    params: parameters,
+    cost,
+    cells: cells.map(({ cell, branches, ...counts }) => ({
+      ...cell,
+      macs: counts.macs,
+      params: counts.parameters,
+      branches: branches.map(({ operation, name, layers }) => ({
+        operation,
+        name,
+        layers: layers.map((layer) => ({
+          ...layer,
+          kernel: [...layer.kernel],
+          stride: [...layer.stride],
+          macs: layerMacs(layer),
+        })),
+      })),
+    })),
+    stemAndTailMacs: stemAndTail.macs,
+    stemAndTailParams: stemAndTail.parameters,
+  };
+}
+
+const cellsMessage = (cells: readonly (readonly number[])[]) => cells.map((index) => ({ index: [...index] }));
+
+const artifactMessage = ({ name, bytes, sha256 }: ArtifactRef): messages.Artifact => ({
+  name,
+  bytes,
+  sha256,
+});

@@ -1,0 +1,51 @@
+import { type Bus, type Consumption, type EventMap, newEvent, type NseEvent } from '@nse/messaging';
+import type { JobRunner } from '@nse/jobs';
+import { taskResult } from '@nse/service';
+import { parseSpec } from '@nse/spec';
+import { type TrainResult, type TrainTask, trainTaskId } from './task.js';
+
+/** Of JavaScript's own heap; tensors live outside it. */
+const WORKER_MEMORY_MIB = 2048;
+
+/** Trains a supernet whenever a round is prepared. */
+export function startTraining(bus: Bus, jobs: JobRunner): Promise<Consumption> {
+  return bus.consume({
+    durable: 'supernet-trainer',
+    types: ['round.prepared'],
+    stage: 'train',
+    handler: async (event, { signal }) => {
+      await bus.publish(await trained(jobs, event, signal));
+    },
+  });
+}
+
+async function trained(
+  jobs: JobRunner,
+  { data }: NseEvent<'round.prepared'>,
+  signal: AbortSignal,
+): Promise<NseEvent> {
+  const { search, round, rounds, subsets, optimized, oldFront, carried } = data;
+  const spec = parseSpec(data.spec);
+  const input: TrainTask = { search, round, spec, subsets, optimized, carried };
+  const result = await taskResult<TrainResult>(
+    jobs,
+    {
+      id: trainTaskId(search, round),
+      service: 'supernet-trainer',
+      of: { search, stage: 'train', round },
+      input,
+      resources: { threads: spec.train.threads, gpus: 0, memoryMiB: WORKER_MEMORY_MIB },
+    },
+    signal,
+  );
+  const payload: EventMap['supernet.trained'] = {
+    search,
+    round,
+    rounds,
+    spec,
+    oldFront,
+    ...result,
+    carried: result.weights,
+  };
+  return newEvent('supernet.trained', payload, 'supernet-trainer');
+}

@@ -1,0 +1,71 @@
+import { batches, loadDataset } from '@nse/data';
+import { runWorker, type WorkerContext } from '@nse/jobs';
+import { costOfSearch } from '@nse/service';
+import { macroNetwork, poolNamed } from '@nse/space';
+import { budgetOf } from '@nse/spec';
+import { trainRound } from '@nse/supernet';
+import { loadBackend } from '@nse/tensor';
+import { decodeTrainTask, type TrainResult, type TrainTask } from './task.js';
+
+/** Trains one round's supernet: its images, its weights, its fitness; from the last checkpoint if there is one. */
+async function train(context: WorkerContext<TrainTask>): Promise<TrainResult> {
+  const { input, bus, task, signal, log } = context;
+  const { spec, round } = input;
+  const started = performance.now();
+  const network = macroNetwork(spec.network);
+  const pool = poolNamed(spec.pool);
+  loadBackend();
+  const dataset = await loadDataset(spec.dataset, {
+    network: spec.network,
+    signal,
+    notice: (text) => log.info(text),
+  });
+  const carried = input.carried === null ? undefined : await bus.artifacts.get(input.carried);
+  const resume = await context.resume();
+  const outcome = await trainRound(
+    {
+      network,
+      pool,
+      cost: await costOfSearch(bus, spec, network, pool),
+      target: budgetOf(spec.constraint).target,
+      method: spec.method,
+      subsets: input.subsets,
+      optimized: input.optimized ?? input.subsets.map(() => []),
+      train: spec.train,
+      fitness: spec.fitness,
+      seed: spec.seed,
+      round,
+      ...(carried === undefined ? {} : { carried }),
+    },
+    {
+      train: batches(dataset.train, {
+        batchSize: spec.train.batchSize,
+        seed: spec.seed,
+        counters: ['train', round],
+        augment: spec.train.augment,
+      }),
+      heldOut: batches(dataset.heldOut, {
+        batchSize: spec.fitness.batchSize,
+        seed: spec.seed,
+        counters: ['fitness', round],
+      }),
+    },
+    {
+      ...(resume === undefined ? {} : { resume }),
+      checkpoint: (bytes, step) => context.checkpoint(bytes, step),
+      progress: context.progress,
+      signal,
+    },
+  );
+  const { subsets, logits, pruned } = outcome;
+  return {
+    weights: await bus.artifacts.put(`${task}/weights.safetensors`, outcome.weights),
+    curve: await bus.artifacts.put(`${task}/curve.json`, Buffer.from(JSON.stringify(outcome.curve))),
+    subsets,
+    logits,
+    pruned,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+void runWorker({ name: 'supernet-trainer', decode: decodeTrainTask, handler: train });

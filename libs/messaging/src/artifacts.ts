@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { NseError } from '@nse/space';
-import { type ObjectStore, StorageType } from 'nats';
+import { DiscardPolicy, type ObjectStore } from 'nats';
+import { ensureStream } from './stream.js';
 import { patiently, type Session } from './session.js';
 
 /** Names a stored object and pins its content. */
@@ -25,6 +26,17 @@ export interface Artifacts {
 const bucket = 'NSE_ARTIFACTS';
 // Few enough chunks, as each is synced to disk, and below a NATS server's default limit of 1 MiB a message.
 const chunkBytes = 512 * 1024;
+
+/** The stream of a NATS object store. The client's own way of creating one cannot ask for several replicas. */
+const storeStream = {
+  name: `OBJ_${bucket}`,
+  description: 'Weights, checkpoints, tables, curves',
+  subjects: [`$O.${bucket}.C.>`, `$O.${bucket}.M.>`],
+  max_bytes: 8 * 1024 ** 3,
+  discard: DiscardPolicy.New,
+  allow_rollup_hdrs: true,
+  allow_direct: true,
+};
 
 export function openArtifacts(session: Session): Artifacts {
   return new JetStreamArtifacts(session);
@@ -88,12 +100,8 @@ class JetStreamArtifacts implements Artifacts {
 
   private async open(): Promise<ObjectStore> {
     try {
-      const options = {
-        storage: StorageType.File,
-        replicas: this.session.replicas,
-        max_bytes: 8 * 1024 ** 3,
-      };
-      return await this.session.js.views.os(bucket, options);
+      await ensureStream(this.session, storeStream);
+      return await this.session.js.views.os(bucket);
     } catch (error) {
       this.store = undefined;
       throw error;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { NseError } from '@nse/space';
 import { AckPolicy, type Consumer, DiscardPolicy, type JsMsg, nanos, RetentionPolicy } from 'nats';
-import { ensureStream } from './event-stream.js';
+import { ensureStream } from './stream.js';
 import { decodeJson, encodeJson } from './json.js';
 import { acknowledge, ackWaitMs, pullOne, whileWorking } from './pull.js';
 import { apiErrorCode, apiErrors, isSubjectFull, patiently, type Session } from './session.js';

@@ -7,10 +7,11 @@ import {
   parametersByCell,
   poolNamed,
 } from '@nse/space';
-import { fromFileLayout, placesOf, type Supernet, supernetOf, Weights } from '@nse/supernet';
-import { integers, type StoredTensor, type Tensor } from '@nse/tensor';
+import { fromFileLayout, type Labelled, placesOf, type Supernet, supernetOf, Weights } from '@nse/supernet';
+import { dispose, integers, type StoredTensor } from '@nse/tensor';
 
 import { readGolden } from './golden.js';
+import { nudged } from './rounding.js';
 import { activations, readGoldenTensors, stored } from './tensors.js';
 
 /** A tiny supernet of `supernet.json`; its weights are in `supernet.safetensors`. */
@@ -92,18 +93,19 @@ export function goldenWeights({ id }: SupernetCase, { supernet, subsets }: Golde
   return weights;
 }
 
-/** A stored batch on the device. The caller owns the tensors. */
-export function batchOf(
+/** Runs with a stored batch on the device, its images nudged as the attempt says (`eitherSideOfZero`). */
+export function withBatch<T>(
   tensors: ReadonlyMap<string, StoredTensor>,
-  images: string,
-  labels: string,
-): { readonly images: Tensor; readonly labels: Tensor } {
-  const { data, shape } = stored(tensors, labels);
-  return { images: activations(stored(tensors, images)), labels: integers(Int32Array.from(data), shape) };
-}
-
-/** Row `cell` of a stored [cells, pool] table. */
-export function rowOf({ data, shape }: StoredTensor, cell: number): number[] {
-  const [, size = 0] = shape;
-  return [...data.subarray(cell * size, (cell + 1) * size)];
+  names: { readonly images: string; readonly labels: string },
+  attempt: number,
+  use: (batch: Labelled) => T,
+): T {
+  const { data, shape } = stored(tensors, names.labels);
+  const images = nudged(activations(stored(tensors, names.images)), attempt);
+  const labels = integers(Int32Array.from(data), shape);
+  try {
+    return use({ images, labels });
+  } finally {
+    dispose(images, labels);
+  }
 }

@@ -3,6 +3,7 @@ export { isDecayed, isTrained, type WeightKind, type WeightPlace } from './weigh
 export { Gradients, initialiseWeights, Statistics, Weights } from './weights.js';
 export { decodeWeights, encodeWeights, fromFileLayout, toFileLayout } from './weights-file.js';
 export type { Batch, BatchSource, CurvePoint, Hooks, Progress } from './hooks.js';
+export type { Labelled } from './labelled.js';
 export type { FitnessSettings, LearningRate, RetrainSettings, TrainSettings } from './settings.js';
 export { type RoundData, type RoundInput, type RoundResult, trainRound } from './train.js';
 export {

@@ -40,6 +40,8 @@ interface Step {
 
 interface FitnessCase {
   readonly id: string;
+  /** "case <id> of supernet.json in this folder ..." */
+  readonly network: string;
   readonly loss: { readonly mac_alpha: number; readonly mac_beta: number; readonly mac_target_m: number };
   readonly adam: { readonly lr: number; readonly beta2: number; readonly eps: number };
   readonly steps: readonly Step[];
@@ -48,9 +50,9 @@ interface FitnessCase {
 const { cases } = readGolden('fitness') as { readonly cases: readonly FitnessCase[] };
 const tensors = readGoldenTensors('fitness');
 
-function networkOf({ id }: FitnessCase) {
-  const golden = supernetCases.find((network) => id === `fit_${network.id}`);
-  if (golden === undefined) throw new Error(`supernet.json has no network for ${id}`);
+function networkOf({ network: name }: FitnessCase) {
+  const golden = supernetCases.find(({ id }) => name.startsWith(`case ${id} `));
+  if (golden === undefined) throw new Error(`supernet.json has no network for "${name}"`);
   const network = goldenNetwork(golden);
   return { ...network, weights: () => goldenWeights(golden, network) };
 }

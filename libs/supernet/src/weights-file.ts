@@ -21,12 +21,13 @@ export function encodeWeights(
 /** The weights of these places out of such a file; what else it holds is left. Throws INVALID_ARGUMENT. */
 export function decodeWeights(file: Uint8Array, places: readonly WeightPlace[]): Weights {
   const { tensors } = readSafetensors(file);
-  const weights = new Weights();
-  for (const place of places) {
+  const numbers = places.map((place) => {
     const stored = tensors.get(place.name);
     if (stored === undefined) throw unfit(place.name, 'is missing');
-    weights.setNumbers(place.name, fromFileLayout(place, stored), place.shape);
-  }
+    return [place, fromFileLayout(place, stored)] as const;
+  });
+  const weights = new Weights();
+  for (const [{ name, shape }, values] of numbers) weights.setNumbers(name, values, shape);
   return weights;
 }
 

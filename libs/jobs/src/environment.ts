@@ -1,6 +1,5 @@
 import { NseError } from '@nse/space';
 import type { JobRunner } from './job.js';
-import { KubernetesJobs } from './kubernetes-jobs.js';
 import { LocalJobs, type LocalOptions } from './local-jobs.js';
 
 /** What either kind of runner may need. */
@@ -10,10 +9,10 @@ export type JobEnvironment = Omit<LocalOptions, 'natsUrl'>;
  * The runner that NSE_JOBS names: `local` (the default) or `kubernetes`. This is the only place that looks at where we
  * run. For Kubernetes: NSE_JOBS_IMAGE, NSE_JOBS_NAMESPACE, NSE_JOBS_SERVICE_ACCOUNT, and NSE_JOBS_TLS_SECRET for NATS.
  */
-export function jobRunnerFromEnvironment(
+export async function jobRunnerFromEnvironment(
   options: JobEnvironment,
   env: NodeJS.ProcessEnv = process.env,
-): JobRunner {
+): Promise<JobRunner> {
   const kind = env['NSE_JOBS'] ?? 'local';
   const natsUrl = required(env, 'NSE_NATS_URL');
   if (kind === 'local') return new LocalJobs({ ...options, natsUrl });
@@ -22,6 +21,8 @@ export function jobRunnerFromEnvironment(
       field: 'NSE_JOBS',
     });
   }
+  // Loaded on demand: the client is large, and of no use on a laptop.
+  const { KubernetesJobs } = await import('./kubernetes-jobs.js');
   const tlsSecret = env['NSE_JOBS_TLS_SECRET'];
   return KubernetesJobs.inCluster({
     bus: options.bus,

@@ -8,7 +8,7 @@ export {
   taskId,
   type WorkerService,
 } from './job.js';
-export { KubernetesJobs, type KubernetesOptions } from './kubernetes-jobs.js';
+export type { KubernetesOptions } from './kubernetes-jobs.js';
 export { LocalJobs, type LocalOptions } from './local-jobs.js';
 export { runWorker, type WorkerContext, type WorkerOptions, type WorkerProgress } from './worker.js';
 export { type TaskStatus, taskStatus } from './task-status.js';

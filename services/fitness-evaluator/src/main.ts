@@ -6,6 +6,6 @@ import { fitnessEvaluator } from './service.js';
 
 void runService('fitness-evaluator', async ({ bus, log }) => {
   const programs = { 'fitness-evaluator': join(__dirname, 'worker.js') };
-  await startEvaluation(bus, jobRunnerFromEnvironment({ bus, log, programs }));
+  await startEvaluation(bus, await jobRunnerFromEnvironment({ bus, log, programs }));
   return { FitnessEvaluator: fitnessEvaluator(bus) };
 });

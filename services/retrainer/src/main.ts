@@ -6,6 +6,6 @@ import { retrainer } from './service.js';
 
 void runService('retrainer', async ({ bus, log }) => {
   const programs = { retrainer: join(__dirname, 'worker.js') };
-  await startRetraining(bus, jobRunnerFromEnvironment({ bus, log, programs }));
+  await startRetraining(bus, await jobRunnerFromEnvironment({ bus, log, programs }));
   return { Retrainer: retrainer(bus) };
 });

@@ -6,6 +6,6 @@ import { startTraining } from './training.js';
 
 void runService('supernet-trainer', async ({ bus, log }) => {
   const programs = { 'supernet-trainer': join(__dirname, 'worker.js') };
-  await startTraining(bus, jobRunnerFromEnvironment({ bus, log, programs }));
+  await startTraining(bus, await jobRunnerFromEnvironment({ bus, log, programs }));
   return { SupernetTrainer: supernetTrainer(bus) };
 });

@@ -1,7 +1,7 @@
 """One contestant: `main.py CASE.json THREADS default|channels_last`. Answers one line of JSON for each line it reads.
 
 Requests: {"measure": "weights" | "fitness" | "score", "from": n, "count": m}, for the n-th to the n+m-1-th step or
-architecture of the case (counted round and round). Answers: {"seconds": s, "losses": [...]}, with one loss each.
+architecture of the case (counted round and round). Answers: {"seconds": s, "cpuSeconds": c, "losses": [...]}, with one loss each.
 """
 
 import json
@@ -61,9 +61,10 @@ def main() -> None:
     for line in sys.stdin:
         request = json.loads(line)
         run = by_name[request["measure"]]
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.process_time()
         losses = [run(request["from"] + offset) for offset in range(request["count"])]
-        print(json.dumps({"seconds": time.perf_counter() - start, "losses": losses}), flush=True)
+        times = {"seconds": time.perf_counter() - start, "cpuSeconds": time.process_time() - cpu}
+        print(json.dumps({**times, "losses": losses}), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { agreement } from './agreement.js';
 import { type Contestant } from './contestant.js';
-import { type Measure } from './measure.js';
+import { type Clock, type Measure } from './measure.js';
 
 /** Seconds for one step or architecture, repeat by repeat, by contestant. */
 export type Times = ReadonlyMap<string, readonly number[]>;
@@ -17,6 +17,7 @@ export interface Plan {
   readonly repeats: number;
   /** Steps or architectures in each measurement. */
   readonly lap: number;
+  readonly clock: Clock;
 }
 
 /** Threads of the one before still spin for a moment. */
@@ -27,7 +28,7 @@ const SETTLE_MS = 30;
  * them alike. The first lap warms up, and its losses must agree. Who begins changes from repeat to repeat.
  */
 export async function interleave(contestants: readonly Contestant[], plan: Plan): Promise<Measured> {
-  const { measure, repeats, lap } = plan;
+  const { measure, repeats, lap, clock } = plan;
   const losses = new Map<string, readonly number[]>();
   for (const contestant of contestants) {
     losses.set(contestant.name, (await contestant.ask({ measure, from: 0, count: lap })).losses);
@@ -38,7 +39,8 @@ export async function interleave(contestants: readonly Contestant[], plan: Plan)
     const first = repeat % contestants.length;
     for (const contestant of [...contestants.slice(first), ...contestants.slice(0, first)]) {
       await pause(SETTLE_MS);
-      const { seconds } = await contestant.ask({ measure, from: (repeat + 1) * lap, count: lap });
+      const answer = await contestant.ask({ measure, from: (repeat + 1) * lap, count: lap });
+      const seconds = clock === 'cpu' ? answer.cpuSeconds : answer.seconds;
       times.get(contestant.name)?.push(seconds / lap);
     }
   }

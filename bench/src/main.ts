@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   }
   const wanted = wantedShapes(options);
   const python = await preparePeer();
-  const load = noteLoad();
+  const load = options.clock === 'wall' ? noteLoad() : loadavg()[0];
   const found: ShapeResults[] = [];
   for (const shape of wanted) {
     note(`${shape.name}: ${shape.about}`);
@@ -27,14 +27,18 @@ async function main(): Promise<void> {
     found.push(results);
     if (!options.json) print(report(results));
   }
-  const { threads, repeats, lap, architectures } = options;
+  const { threads, repeats, lap, architectures, clock } = options;
   const machine = {
     processor: cpus()[0]?.model ?? '',
     cores: availableParallelism(),
     node: process.version,
     load,
   };
-  const json = JSON.stringify({ machine, threads, repeats, lap, architectures, shapes: found }, null, 2);
+  const json = JSON.stringify(
+    { machine, threads, repeats, lap, architectures, clock, shapes: found },
+    null,
+    2,
+  );
   if (options.json) print(json);
   if (options.out === undefined) return;
   await mkdir(dirname(options.out), { recursive: true });

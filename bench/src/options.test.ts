@@ -1,7 +1,14 @@
 import { readOptions } from './options.js';
 
 test('without options every shape is measured on two threads', () => {
-  expect(readOptions([])).toEqual({ threads: 2, repeats: 9, lap: 4, architectures: 24, json: false });
+  expect(readOptions([])).toEqual({
+    threads: 2,
+    repeats: 9,
+    lap: 4,
+    architectures: 24,
+    clock: 'wall',
+    json: false,
+  });
 });
 
 test('a quick look takes fewer and shorter measurements, unless told how many', () => {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { NseError } from '@nse/space';
+import { type Clock } from './measure.js';
 
 /** What the command line asks for. */
 export interface Options {
@@ -10,6 +11,8 @@ export interface Options {
   readonly lap: number;
   /** Architectures in one measurement. */
   readonly architectures: number;
+  /** `cpu` tells of a busy machine what a calm one would show, with one thread: waiting threads burn CPU time too. */
+  readonly clock: Clock;
   /** Only this shape; all without it. */
   readonly shape?: string;
   /** Print the results as JSON instead of tables. */
@@ -25,6 +28,7 @@ Times ours beside stock tfjs and PyTorch (default layout and channels last), int
   --threads N        threads of every contestant (default 2)
   --repeats N        measurements of each contestant (default 9)
   --quick            3 short measurements: a look, not a result
+  --cpu-time         compare CPU time, for a busy machine; with --threads 1
   --json             print the results as JSON instead of tables
   --out FILE         write the results to FILE as JSON too
   --help             this text`;
@@ -38,6 +42,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     repeats: count('repeats', values.repeats ?? (values.quick ? '3' : '9')),
     lap: values.quick ? 2 : 4,
     architectures: values.quick ? 4 : 24,
+    clock: values['cpu-time'] ? 'cpu' : 'wall',
     ...(values.shape === undefined ? {} : { shape: values.shape }),
     json: values.json,
     ...(values.out === undefined ? {} : { out: values.out }),
@@ -52,6 +57,7 @@ function parse(args: readonly string[]) {
         shape: { type: 'string' },
         threads: { type: 'string' },
         repeats: { type: 'string' },
+        'cpu-time': { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         out: { type: 'string' },

@@ -52,9 +52,9 @@ export async function runShape(shape: Shape, options: Options, python: string): 
 }
 
 /** Scoring takes longest, being done for a whole list: half the repeats. */
-function planFor(measure: Measure, { repeats, lap, architectures }: Options): Plan {
-  if (measure === 'score') return { measure, lap: architectures, repeats: Math.ceil(repeats / 2) };
-  return { measure, lap, repeats };
+function planFor(measure: Measure, { repeats, lap, architectures, clock }: Options): Plan {
+  if (measure === 'score') return { measure, lap: architectures, repeats: Math.ceil(repeats / 2), clock };
+  return { measure, lap, repeats, clock };
 }
 
 function entries(path: string, threads: number, python: string): Entry[] {

@@ -11,9 +11,12 @@ export async function serve(about: string, runners: Runners): Promise<void> {
   say({ ready: about });
   for await (const line of createInterface({ input: process.stdin })) {
     const { measure, from, count } = JSON.parse(line) as Request;
+    const cpu = process.cpuUsage();
     const start = performance.now();
     const losses = await runners[measure](from, count);
-    say({ seconds: (performance.now() - start) / 1000, losses });
+    const seconds = (performance.now() - start) / 1000;
+    const { user, system } = process.cpuUsage(cpu);
+    say({ seconds, cpuSeconds: (user + system) / 1e6, losses });
   }
 }
 

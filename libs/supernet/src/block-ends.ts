@@ -11,7 +11,7 @@ import {
 
 import { activate, activationGradient, trainActivation } from './block-activation.js';
 import { chain } from './block-chain.js';
-import { convolutionPlace, layerBlock } from './block-layer.js';
+import { layerBlock } from './block-layer.js';
 import { linearBlock } from './block-linear.js';
 import type { Block, Pass } from './block-pass.js';
 import type { Gradients } from './gradients.js';
@@ -38,7 +38,7 @@ export function tailBlock(network: MacroNetwork, activation: Activation = 'relu'
 function pooledConvolutionBlock(name: string, layer: Layer): Block {
   const conv = convolution(layer);
   return {
-    places: [convolutionPlace(name, layer)],
+    places: [{ name: `${name}.conv.weight`, ...conv.weight }],
     train: (x, weights) => trainPooled(name, layer, conv, x, weights),
     run: (x, weights) => {
       const active = activate(conv.forward(x, weights.get(`${name}.conv.weight`)), layer.activation);

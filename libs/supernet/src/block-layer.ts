@@ -13,14 +13,16 @@ import { activate, activationGradient, trainActivation } from './block-activatio
 import { batchNormPlaces, batchNormWeights, moveStatistics, normalise } from './block-norm.js';
 import type { Block, Pass } from './block-pass.js';
 import type { Gradients } from './gradients.js';
-import type { WeightPlace } from './weight-place.js';
 import type { Weights } from './weights.js';
 
 /** A convolution, batch norm and its activation. Weights: `<name>.conv.weight`, `<name>.bn.{gamma,beta,mean,variance}`. */
 export function layerBlock(name: string, layer: Layer): Block {
   const conv = convolution(layer);
   return {
-    places: [convolutionPlace(name, layer), ...batchNormPlaces(`${name}.bn`, layer.outChannels)],
+    places: [
+      { name: `${name}.conv.weight`, ...conv.weight },
+      ...batchNormPlaces(`${name}.bn`, layer.outChannels),
+    ],
     train: (x, weights, { moving = true } = {}) => trainLayer(name, layer, conv, x, weights, moving),
     run: (x, weights, mode) => {
       const y = conv.forward(x, weights.get(`${name}.conv.weight`));
@@ -80,16 +82,4 @@ function trainLayer(
     },
     dispose: release,
   };
-}
-
-/** The place of a convolution's weight. */
-export function convolutionPlace(name: string, layer: Layer): WeightPlace {
-  const { kind, kernel, inChannels, outChannels, groups } = layer;
-  return kind === 'depthwise'
-    ? { name: `${name}.conv.weight`, shape: [...kernel, outChannels, 1], kind }
-    : {
-        name: `${name}.conv.weight`,
-        shape: [...kernel, inChannels / groups, outChannels],
-        kind: 'convolution',
-      };
 }

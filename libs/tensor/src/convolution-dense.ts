@@ -9,7 +9,9 @@ import { constantIntegers } from './tensor.js';
  * A full or grouped convolution. Gradients with explicit padding would fall back from oneDNN to a kernel that takes two to
  * three times as long; so SAME where it is symmetric, and else gradients of the padded input without padding.
  */
-export function denseConvolution({ kernel: size, stride, padding }: ConvolutionGeometry): Convolution {
+export function denseConvolution(geometry: ConvolutionGeometry): Convolution {
+  const { kernel: size, stride, padding, inChannels, outChannels, groups } = geometry;
+  const weight = { kind: 'convolution', shape: [...size, inChannels / groups, outChannels] } as const;
   const common = {
     T: FLOAT,
     strides: [1, ...stride, 1],
@@ -28,6 +30,7 @@ export function denseConvolution({ kernel: size, stride, padding }: ConvolutionG
   if (unpadded || isSymmetric(size, stride)) {
     const attributes = unpadded ? valid : same;
     return {
+      weight,
       forward: (x, w) => kernel('Conv2D', attributes, [x, w]),
       inputGradient: (x, w, dOut) =>
         kernel('Conv2DBackpropInput', attributes, [constantIntegers(x.shape), w, dOut]),
@@ -36,6 +39,7 @@ export function denseConvolution({ kernel: size, stride, padding }: ConvolutionG
     };
   }
   return {
+    weight,
     forward: (x, w) => kernel('Conv2D', explicit, [x, w]),
     inputGradient: (x, w, dOut) =>
       throughPadding(x, padding, (shape) => kernel('Conv2DBackpropInput', valid, [shape, w, dOut])),

@@ -8,18 +8,18 @@ import { FLOAT, kernel } from './kernel.js';
 import { constantIntegers } from './tensor.js';
 
 /**
- * A depthwise convolution with an odd kernel. TensorFlow's own gradients know no dilation, fall back to slow kernels for
- * explicit padding, and oneDNN's weight gradient is fast for kernels of up to 3 columns only. So gradients are expressed
- * by forward convolutions, which are fast and have everything, but for the one case where its own is faster.
+ * A depthwise convolution with an odd kernel. TensorFlow's own gradients know no dilation and are slow where oneDNN has no
+ * kernel for them. So gradients are expressed by forward convolutions, which are fast and have everything, but for weight
+ * gradients of small kernels.
  */
 export function depthwiseConvolution(geometry: ConvolutionGeometry): Convolution {
-  const { kernel: size, stride, dilation } = geometry;
+  const { kernel: size, stride, outChannels } = geometry;
   const forward = forwardAttributes(geometry);
   const turned = forwardAttributes({ ...geometry, stride: [1, 1] });
   const strided = stride[0] > 1 || stride[1] > 1;
   const correlate = correlation(geometry);
-  const native = !strided && dilation === 1 && size[1] <= 3;
   return {
+    weight: { kind: 'depthwise', shape: [...size, outChannels, 1] },
     forward: (x, w) => kernel('DepthwiseConv2dNative', forward, [x, w]),
     inputGradient: (x, w, dOut) => {
       const dense = strided ? spread(dOut, stride, x.shape) : dOut;
@@ -29,10 +29,19 @@ export function depthwiseConvolution(geometry: ConvolutionGeometry): Convolution
       return dX;
     },
     weightGradient: (x, w, dOut) =>
-      native
+      isNativeFaster(geometry, strided, x)
         ? kernel('DepthwiseConv2dNativeBackpropFilter', forward, [x, constantIntegers(w.shape), dOut])
         : correlate(x, dOut),
   };
+}
+
+/** As measured: oneDNN is fast for up to 3 columns of weights in all but the smallest images; 5 are on a par with a stride. */
+function isNativeFaster(
+  { kernel: size, dilation }: ConvolutionGeometry,
+  strided: boolean,
+  x: Tensor,
+): boolean {
+  return dilation === 1 && size[1] <= (strided ? 5 : 3) && (x.shape[2] ?? 0) > 2;
 }
 
 function forwardAttributes({ stride, padding: [rows, columns], dilation }: ConvolutionGeometry) {

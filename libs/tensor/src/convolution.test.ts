@@ -90,15 +90,15 @@ beforeAll(() => loadBackend());
 
 describe.each(cases)('%s', (_, geometry, size) => {
   const images = size > 20 ? 14 : 3;
-  const { kernel, stride, padding, dilation, groups, inChannels, outChannels, kind } = geometry;
+  const { kernel, stride, padding, dilation, inChannels, outChannels } = geometry;
   const out = (axis: 0 | 1) =>
     Math.floor((size + 2 * padding[axis] - dilation * (kernel[axis] - 1) - 1) / stride[axis]) + 1;
   const xShape: Shape = [images, size, size, inChannels];
-  const wShape: Shape =
-    kind === 'depthwise' ? [...kernel, inChannels, 1] : [...kernel, inChannels / groups, outChannels];
+  const conv = convolution(geometry);
+  const wShape = conv.weight.shape;
   const outShape: Shape = [images, out(0), out(1), outChannels];
   const random = randomFrom(1);
-  const numbers = (shape: Shape) =>
+  const numbers = (shape: readonly number[]) =>
     Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.next() - 0.5);
   const x = numbers(xShape);
   const w = numbers(wShape);
@@ -115,7 +115,6 @@ describe.each(cases)('%s', (_, geometry, size) => {
       expected.dX[xi]! += d[oi]! * w[wi]!;
       expected.dW[wi]! += d[oi]! * x[xi]!;
     });
-    const conv = convolution(geometry);
     const run = () => {
       const [xs, ws, ds] = [floats(x, xShape), floats(w, wShape), floats(d, outShape)];
       const results = [

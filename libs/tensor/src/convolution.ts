@@ -21,13 +21,23 @@ export interface ConvolutionGeometry {
 }
 
 /**
- * A convolution without bias, and its two gradients. x (batch, height, width, in), w (kernel height, kernel width,
- * in / groups, out) or, depthwise, (kernel height, kernel width, channels, 1). The caller owns every result.
+ * A convolution without bias, and its two gradients. x (batch, height, width, in), w of the shape that `weight` says.
+ * The caller owns every result.
  */
 export interface Convolution {
+  readonly weight: ConvolutionWeight;
   forward(x: Tensor, w: Tensor): Tensor;
   inputGradient(x: Tensor, w: Tensor, dOut: Tensor): Tensor;
   weightGradient(x: Tensor, w: Tensor, dOut: Tensor): Tensor;
+}
+
+/**
+ * How the weight is kept: a `convolution`'s (kernel height, kernel width, in / groups, out), a `depthwise` one's (kernel
+ * height, kernel width, channels, 1), a `pointwise` (1x1) one's (in, out).
+ */
+export interface ConvolutionWeight {
+  readonly kind: 'convolution' | 'depthwise' | 'pointwise';
+  readonly shape: readonly number[];
 }
 
 /**
@@ -38,5 +48,5 @@ export function convolution(geometry: ConvolutionGeometry): Convolution {
   const { kind, kernel, stride, groups } = geometry;
   if (kind === 'depthwise') return depthwiseConvolution(geometry);
   const single = kernel[0] === 1 && kernel[1] === 1 && stride[0] === 1 && stride[1] === 1;
-  return single && groups === 1 ? pointwiseConvolution : denseConvolution(geometry);
+  return single && groups === 1 ? pointwiseConvolution(geometry) : denseConvolution(geometry);
 }

@@ -14,7 +14,12 @@ export {
 export { add, addAll, biasAdd, dispose, meanOver, multiply, scale, subtract, sumOver } from './arithmetic.js';
 export { pad, reshape, reverse, slice } from './arrange.js';
 export { matrixProduct, productWithTransposed, transposedProduct } from './matrix.js';
-export { type Convolution, convolution, type ConvolutionGeometry } from './convolution.js';
+export {
+  type Convolution,
+  convolution,
+  type ConvolutionGeometry,
+  type ConvolutionWeight,
+} from './convolution.js';
 export {
   BATCH_NORM_EPSILON,
   BATCH_NORM_MOMENTUM,

@@ -12,7 +12,7 @@ async function evaluate(context: WorkerContext<EvaluateTask>): Promise<{ chunks:
   const { spec, round } = input;
   const network = macroNetwork(spec.network);
   const pool = poolNamed(spec.pool);
-  loadBackend();
+  await loadBackend();
   const dataset = await loadDataset(spec.dataset, {
     network: spec.network,
     signal,

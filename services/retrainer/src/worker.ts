@@ -16,7 +16,7 @@ async function retrain(context: WorkerContext<RetrainTask>): Promise<RetrainResu
   const network = macroNetwork(spec.network);
   const pool = poolNamed(spec.pool);
   const architecture = decodeArchitecture(code, network, pool);
-  loadBackend();
+  await loadBackend();
   const dataset = await loadDataset(spec.dataset, {
     network: spec.network,
     signal,

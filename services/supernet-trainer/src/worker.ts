@@ -14,7 +14,7 @@ async function train(context: WorkerContext<TrainTask>): Promise<TrainResult> {
   const started = performance.now();
   const network = macroNetwork(spec.network);
   const pool = poolNamed(spec.pool);
-  loadBackend();
+  await loadBackend();
   const dataset = await loadDataset(spec.dataset, {
     network: spec.network,
     signal,

@@ -1,13 +1,7 @@
 import { NseError } from '@nse/space';
 import { logger, type Logger } from '@nse/telemetry';
 import { type Artifacts, openArtifacts } from './artifacts.js';
-import {
-  closeConnection,
-  type ConnectionState,
-  type NatsTls,
-  openConnection,
-  watchConnection,
-} from './connection.js';
+import { closeConnection, type NatsTls, openConnection, watchConnection } from './connection.js';
 import { type ConsumeOptions, consumeEvents, type Consumption } from './consume.js';
 import { ensureEventStream } from './event-stream.js';
 import type { EventType, NseEvent } from './events.js';
@@ -69,28 +63,27 @@ export function busOptionsFromEnvironment(name: string, env: NodeJS.ProcessEnv =
 export async function connectBus(options: BusOptions): Promise<Bus> {
   const patienceMs = options.patienceMs ?? 60_000;
   const nc = await openConnection(options.url, options.name, options.tls, patienceMs);
-  const js = nc.jetstream({ timeout: 5_000 });
+  const js = nc.jetstream({ timeout: 3_000 });
+  const log = options.log ?? logger(options.name);
   const session: Session = {
     name: options.name,
     nc,
+    connection: watchConnection(nc, log),
     js,
     jsm: await js.jetstreamManager(false),
-    log: options.log ?? logger(options.name),
+    log,
     patienceMs,
     replicas: options.replicas ?? 1,
   };
   await ensureEventStream(session);
-  return new NatsBus(session, watchConnection(nc, session.log));
+  return new NatsBus(session);
 }
 
 class NatsBus implements Bus {
   readonly artifacts: Artifacts;
   private readonly consumptions: Consumption[] = [];
 
-  constructor(
-    private readonly session: Session,
-    private readonly connection: ConnectionState,
-  ) {
+  constructor(private readonly session: Session) {
     this.artifacts = openArtifacts(session);
   }
 
@@ -125,11 +118,11 @@ class NatsBus implements Bus {
   }
 
   connected(): boolean {
-    return this.connection.connected();
+    return this.session.connection.connected();
   }
 
   async close(): Promise<void> {
     await Promise.all(this.consumptions.map((consumption) => consumption.stop()));
-    await closeConnection(this.session.nc, this.connection.connected());
+    await closeConnection(this.session.nc, this.session.connection.connected());
   }
 }

@@ -14,6 +14,8 @@ export interface NatsTls {
 export interface ConnectionState {
   /** Whether the server can be reached now. */
   connected(): boolean;
+  /** Calls the listener after each return of the server; the result ends that. */
+  onReturn(listener: () => void): () => void;
 }
 
 /** Connects, and goes on connecting for as long as the process lives; only the first connection has a time limit. */
@@ -50,16 +52,24 @@ function readTls(tls: NatsTls) {
 /** Follows a connection through losses and returns, and logs them. */
 export function watchConnection(nc: NatsConnection, log: Logger): ConnectionState {
   let connected = true;
+  const listeners = new Set<() => void>();
   void (async () => {
     for await (const { type } of nc.status()) {
       if (type === Events.Disconnect) connected = false;
       else if (type === Events.Reconnect) connected = true;
       else continue;
       log.warn(connected ? 'connected to NATS again' : 'lost NATS; connecting again');
+      if (connected) for (const listener of [...listeners]) listener();
     }
     connected = false;
   })();
-  return { connected: () => connected && !nc.isClosed() };
+  return {
+    connected: () => connected && !nc.isClosed(),
+    onReturn: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
 }
 
 /** Closes the connection, after what is buffered has been sent where there is a server to send it to. */

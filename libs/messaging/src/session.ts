@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { NseError } from '@nse/space';
 import type { Logger } from '@nse/telemetry';
+import type { ConnectionState } from './connection.js';
 import { ErrorCode, type JetStreamClient, type JetStreamManager, type NatsConnection, NatsError } from 'nats';
 
 /** A connection with its JetStream handles: what the parts of the bus share. */
@@ -8,6 +9,7 @@ export interface Session {
   /** Who is connected: a service or a worker. */
   readonly name: string;
   readonly nc: NatsConnection;
+  readonly connection: ConnectionState;
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
   readonly log: Logger;

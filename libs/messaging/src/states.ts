@@ -82,17 +82,36 @@ class JetStreamStates<T> implements States<T> {
   }
 
   async *watch(filter: string, signal: AbortSignal): AsyncGenerator<StateChange<T>, void> {
-    if (signal.aborted) return;
-    const changes = await this.patiently('watch', filter, () => this.kv.watch({ key: filter }));
-    const stop = () => changes.stop();
-    signal.addEventListener('abort', stop, { once: true });
-    try {
-      for await (const entry of changes) {
+    let revision = 0;
+    while (!signal.aborted) {
+      for await (const entry of this.watchUntilReturn(filter, revision + 1, signal)) {
+        revision = entry.revision;
         yield entry.operation === 'PUT'
           ? { kind: 'set', ...this.entry(entry) }
           : { kind: 'gone', key: entry.key };
       }
+    }
+  }
+
+  /**
+   * The entries from a revision on. Ends when the server came back after it was away: the client would notice only by
+   * missing heartbeats, a quarter of a minute later, that its subscription is gone.
+   */
+  private async *watchUntilReturn(
+    filter: string,
+    resumeFromRevision: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<KvEntry, void> {
+    // Left out at first: asking for the first revision would mean the whole history.
+    const from = resumeFromRevision > 1 ? { resumeFromRevision } : {};
+    const changes = await this.patiently('watch', filter, () => this.kv.watch({ key: filter, ...from }));
+    const stop = () => changes.stop();
+    const forget = this.session.connection.onReturn(stop);
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      if (!signal.aborted) yield* changes;
     } finally {
+      forget();
       signal.removeEventListener('abort', stop);
       stop();
     }

@@ -1,0 +1,92 @@
+import type { Bus } from './bus.js';
+import { TestServer } from './testing/with-bus.js';
+
+let server: TestServer;
+let bus: Bus;
+const signal = new AbortController().signal;
+
+beforeAll(async () => {
+  server = await TestServer.start();
+  bus = await server.bus();
+});
+
+afterAll(() => server.stop());
+
+const chunks = (count: number) => Array.from({ length: count }, (_, index) => ({ from: index * 10 }));
+
+describe('a work queue', () => {
+  it('shares the chunks and returns the results in order', async () => {
+    const done: number[][] = [[], [], []];
+    const workers = done.map(async (mine) => {
+      const queue = await (await server.bus()).workQueue<{ from: number }, number>('shared');
+      await queue.work(async (chunk, index) => {
+        mine.push(index);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        return chunk.from + 1;
+      }, signal);
+    });
+    const queue = await bus.workQueue<{ from: number }, number>('shared');
+    await queue.enqueue(chunks(30));
+    const arrived: number[] = [];
+    const results = await queue.results(signal, (count) => arrived.push(count));
+    await Promise.all(workers);
+    expect(results).toEqual(chunks(30).map(({ from }) => from + 1));
+    expect(done.flat().sort((a, b) => a - b)).toEqual(chunks(30).map((_, index) => index));
+    expect(done.every((mine) => mine.length > 0)).toBe(true);
+    expect(arrived.at(-1)).toBe(30);
+  });
+
+  it('does no chunk again when the service adds them again', async () => {
+    const queue = await bus.workQueue<{ from: number }, number>('again');
+    await queue.enqueue(chunks(5));
+    await queue.enqueue(chunks(5));
+    let calls = 0;
+    const handler = (chunk: { from: number }) => Promise.resolve(chunk.from + calls++ * 0);
+    await queue.work(handler, signal);
+    await queue.enqueue(chunks(5));
+    await queue.work(handler, signal);
+    expect(calls).toBe(5);
+    expect(await queue.results(signal)).toEqual([0, 10, 20, 30, 40]);
+    expect(await queue.counts()).toEqual({ done: 5, total: 5 });
+  });
+
+  it('gives a chunk whose worker failed to the next one', async () => {
+    const queue = await bus.workQueue<{ from: number }, string>('failed');
+    await queue.enqueue(chunks(3));
+    await expect(queue.work(() => Promise.reject(new Error('worker broke')), signal)).rejects.toThrow(
+      'worker broke',
+    );
+    await queue.work((chunk) => Promise.resolve(`by the second: ${chunk.from}`), signal);
+    expect(await queue.results(signal)).toEqual([0, 10, 20].map((from) => `by the second: ${from}`));
+  });
+
+  it('keeps the first of two results of a chunk', async () => {
+    const queue = await bus.workQueue<{ from: number }, string>('twice');
+    await queue.enqueue(chunks(1));
+    const states = await bus.states('NSE_WORK_RESULTS', (value) => value);
+    await queue.work(async () => {
+      await states.create('twice.0', 'from the one that was faster');
+      return 'from the slower one';
+    }, signal);
+    expect(await queue.results(signal)).toEqual(['from the one that was faster']);
+  });
+
+  it('starts anew once it was cleared', async () => {
+    const queue = await bus.workQueue<{ from: number }, number>('cleared');
+    await queue.enqueue(chunks(2));
+    await queue.work(() => Promise.resolve(1), signal);
+    await queue.clear();
+    expect(await queue.counts()).toEqual({ done: 0, total: 0 });
+    await queue.enqueue(chunks(3));
+    await queue.work(() => Promise.resolve(2), signal);
+    expect(await queue.results(signal)).toEqual([2, 2, 2]);
+  });
+
+  it('stops waiting when the signal aborts', async () => {
+    const queue = await bus.workQueue<{ from: number }, number>('aborted');
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(new Error('enough')), 50);
+    await expect(queue.results(abort.signal)).rejects.toThrow('enough');
+    await queue.work(() => Promise.resolve(1), abort.signal);
+  });
+});

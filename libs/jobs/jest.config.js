@@ -1,1 +1,5 @@
-module.exports = { ...require('../../jest.base.js'), displayName: 'jobs' };
+module.exports = {
+  ...require('../../jest.base.js'),
+  displayName: 'jobs',
+  globalSetup: '<rootDir>/build-fixtures.js',
+};

@@ -36,8 +36,8 @@ export interface Backend {
   readonly tf: typeof Tf;
   readonly native: NativeBackend;
   readonly device: 'cpu' | 'gpu';
-  /** Whether TensorFlow has oneDNN's kernel of batch norm with ReLU in it. */
-  readonly fusesRelu: boolean;
+  /** Whether kernels are oneDNN's, which can do more than TensorFlow's own, and are fast at other things. */
+  readonly oneDnn: boolean;
   /** Threads of one kernel; the result's last bits follow from it. 0: TensorFlow took one per core. */
   readonly threads: number;
   readonly tensorFlowVersion: string;
@@ -78,8 +78,8 @@ async function load({ threads }: BackendOptions): Promise<Backend> {
       tf,
       native,
       device: native.isUsingGpuDevice ? 'gpu' : 'cpu',
-      // oneDNN is in TensorFlow's builds for x86 on Linux, and serves the CPU only.
-      fusesRelu:
+      // It is in TensorFlow's builds for x86 on Linux, and serves the CPU only.
+      oneDnn:
         !native.isUsingGpuDevice && process.arch === 'x64' && process.env['TF_ENABLE_ONEDNN_OPTS'] !== '0',
       threads: Number(process.env['TF_NUM_INTRAOP_THREADS'] ?? 0),
       tensorFlowVersion: native.binding.TF_Version,

@@ -85,7 +85,7 @@ function normalise(
   withRelu: boolean,
 ): Outputs {
   const inputs = [x, gamma, beta, mean, variance];
-  if (withRelu && backend().fusesRelu) {
+  if (withRelu && backend().oneDnn) {
     return kernels('_MklNativeFusedBatchNormEx', RELU_KERNELS[statistics], inputs, 6) as Outputs;
   }
   const outputs = kernels('FusedBatchNormV3', PLAIN_KERNELS[statistics], inputs, 6) as Outputs;

@@ -1,6 +1,7 @@
 import { randomFrom } from '@nse/space';
 
 import { loadBackend } from './backend.js';
+import { depthwiseByGradients } from './convolution-depthwise-gradients.js';
 import { convolution, type ConvolutionGeometry } from './convolution.js';
 import { floats, liveTensors, read } from './tensor.js';
 
@@ -90,12 +91,11 @@ beforeAll(() => loadBackend());
 
 describe.each(cases)('%s', (_, geometry, size) => {
   const images = size > 20 ? 14 : 3;
-  const { kernel, stride, padding, dilation, inChannels, outChannels } = geometry;
+  const { kernel, stride, padding, dilation, inChannels, outChannels, kind } = geometry;
   const out = (axis: 0 | 1) =>
     Math.floor((size + 2 * padding[axis] - dilation * (kernel[axis] - 1) - 1) / stride[axis]) + 1;
   const xShape: Shape = [images, size, size, inChannels];
-  const conv = convolution(geometry);
-  const wShape = conv.weight.shape;
+  const wShape = convolution(geometry).weight.shape;
   const outShape: Shape = [images, out(0), out(1), outChannels];
   const random = randomFrom(1);
   const numbers = (shape: readonly number[]) =>
@@ -104,8 +104,9 @@ describe.each(cases)('%s', (_, geometry, size) => {
   const w = numbers(wShape);
   const d = numbers(outShape);
 
-  test('computes what plain loops compute, forwards and backwards, and keeps no tensor', () => {
-    const expected = {
+  let expected: Readonly<Record<'out' | 'dX' | 'dW', Float64Array>>;
+  beforeAll(() => {
+    expected = {
       out: new Float64Array(d.length),
       dX: new Float64Array(x.length),
       dW: new Float64Array(w.length),
@@ -115,6 +116,11 @@ describe.each(cases)('%s', (_, geometry, size) => {
       expected.dX[xi]! += d[oi]! * w[wi]!;
       expected.dW[wi]! += d[oi]! * x[xi]!;
     });
+  });
+
+  const ways = { 'as on this device': convolution(geometry), 'as on a GPU': depthwiseByGradients(geometry) };
+  const used = Object.entries(ways).slice(0, kind === 'depthwise' ? 2 : 1);
+  test.each(used)('computes what plain loops compute, %s, and keeps no tensor', (_way, conv) => {
     const run = () => {
       const [xs, ws, ds] = [floats(x, xShape), floats(w, wShape), floats(d, outShape)];
       const results = [

@@ -44,10 +44,8 @@ export class KubernetesJobs implements JobRunner {
       const results = await store.results(spec.id, spec.replicas);
       if (results !== undefined) return { kind: 'succeeded', results };
       if (signal.aborted) return await this.cancel(spec);
-      const job = await this.ensure(spec);
-      const failed = job?.status?.conditions?.find((is) => is.type === 'Failed' && is.status === 'True');
-      if (failed !== undefined)
-        return await this.failure(store, spec, job?.status?.failed ?? 0, failed.message);
+      const ended = await this.ended(store, spec, await this.ensure(spec));
+      if (ended !== undefined) return ended;
       await delay(this.options.pollMs ?? 2_000, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -79,6 +77,23 @@ export class KubernetesJobs implements JobRunner {
     if (lasting)
       throw new NseError('FAILED_PRECONDITION', `Kubernetes refused Job ${spec.id}`, { cause: error });
     this.options.log.warn({ err: error, task: spec.id }, 'Kubernetes did not answer; asking again');
+  }
+
+  /** The outcome where the Job has come to its end, as its conditions tell. */
+  private async ended(
+    store: TaskStore,
+    spec: JobSpec,
+    job: V1Job | undefined,
+  ): Promise<JobOutcome | undefined> {
+    const holds = (type: string) =>
+      job?.status?.conditions?.find((is) => is.type === type && is.status === 'True');
+    const attempts = job?.status?.failed ?? 0;
+    const failed = holds('Failed');
+    if (failed !== undefined) return await this.failure(store, spec, attempts, failed.message);
+    if (holds('Complete') === undefined) return undefined;
+    const results = await store.results(spec.id, spec.replicas);
+    if (results !== undefined) return { kind: 'succeeded', results };
+    return await this.failure(store, spec, attempts, 'the Job is complete but its results are not there');
   }
 
   private async failure(

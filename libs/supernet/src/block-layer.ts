@@ -1,16 +1,8 @@
 import type { Layer } from '@nse/space';
-import {
-  batchNormGradient,
-  batchNormTraining,
-  type Convolution,
-  convolution,
-  dispose,
-  share,
-  type Tensor,
-} from '@nse/tensor';
+import { batchNormGradient, type Convolution, convolution, dispose, share, type Tensor } from '@nse/tensor';
 
 import { activate, activationGradient, trainActivation } from './block-activation.js';
-import { batchNormPlaces, batchNormWeights, moveStatistics, normalise } from './block-norm.js';
+import { batchNormPlaces, normalise, trainNorm } from './block-norm.js';
 import type { Block, Pass } from './block-pass.js';
 import type { Gradients } from './gradients.js';
 import type { Weights } from './weights.js';
@@ -18,6 +10,7 @@ import type { Weights } from './weights.js';
 /** A convolution, batch norm and its activation. Weights: `<name>.conv.weight`, `<name>.bn.{gamma,beta,mean,variance}`. */
 export function layerBlock(name: string, layer: Layer): Block {
   const conv = convolution(layer);
+  const withRelu = layer.activation === 'relu';
   return {
     places: [
       { name: `${name}.conv.weight`, ...conv.weight },
@@ -26,10 +19,9 @@ export function layerBlock(name: string, layer: Layer): Block {
     train: (x, weights, { moving = true } = {}) => trainLayer(name, layer, conv, x, weights, moving),
     run: (x, weights, mode) => {
       const y = conv.forward(x, weights.get(`${name}.conv.weight`));
-      const withRelu = layer.activation === 'relu';
       const z = normalise(`${name}.bn`, y, weights, mode, withRelu);
       y.dispose();
-      return layer.activation === 'swish' ? activate(z, 'swish') : z;
+      return withRelu ? z : activate(z, layer.activation);
     },
   };
 }
@@ -43,21 +35,17 @@ function trainLayer(
   weights: Weights,
   moving: boolean,
 ): Pass {
+  const keptX = share(x);
   const y = conv.forward(x, weights.get(`${name}.conv.weight`));
   const withRelu = activation === 'relu';
-  const norm = batchNormTraining(y, batchNormWeights(`${name}.bn`, weights), { moving, withRelu });
-  if (moving) moveStatistics(`${name}.bn`, weights, norm.mean, norm.variance);
-  else dispose(norm.mean, norm.variance);
-  const { out, kept } = withRelu
-    ? { out: norm.out, kept: share(norm.out) }
-    : trainActivation(norm.out, activation);
-  const keptX = share(x);
-  const release = () => dispose(keptX, y, kept, ...norm.saved);
+  const { out: z, saved } = trainNorm(`${name}.bn`, y, weights, moving, withRelu);
+  const { out, kept } = withRelu ? { out: z, kept: share(z) } : trainActivation(z, activation);
 
   const backwardToY = (dOut: Tensor, gradients?: Gradients): Tensor => {
     const dZ = activationGradient(activation, dOut, kept);
-    const { dX: dY, dGamma, dBeta } = batchNormGradient(dZ, y, weights.get(`${name}.bn.gamma`), norm.saved);
-    if (dZ !== dOut) dZ.dispose();
+    const { dX: dY, dGamma, dBeta } = batchNormGradient(dZ, y, weights.get(`${name}.bn.gamma`), saved);
+    // What is large and no longer needed goes at once.
+    dispose(dZ === dOut ? undefined : dZ, y, kept, ...saved);
     if (gradients === undefined) {
       dispose(dGamma, dBeta);
       return dY;
@@ -72,14 +60,10 @@ function trainLayer(
     backward: (dOut, gradients) => {
       const dY = backwardToY(dOut, gradients);
       const dX = conv.inputGradient(keptX, weights.get(`${name}.conv.weight`), dY);
-      dY.dispose();
-      release();
+      dispose(dY, keptX);
       return dX;
     },
-    backwardFirst: (dOut, gradients) => {
-      backwardToY(dOut, gradients).dispose();
-      release();
-    },
-    dispose: release,
+    backwardFirst: (dOut, gradients) => dispose(backwardToY(dOut, gradients), keptX),
+    dispose: () => dispose(keptX, y, kept, ...saved),
   };
 }

@@ -1,5 +1,3 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
-
 import { pad, slice } from './arrange.js';
 import type { Convolution, ConvolutionGeometry } from './convolution.js';
 import { type Attributes, FLOAT, kernel } from './kernel.js';

@@ -4,7 +4,7 @@ import { backend } from './backend.js';
 
 export type { Tensor } from '@tensorflow/tfjs-core';
 
-/** A tensor of these numbers. The caller owns it. */
+/** A tensor of these numbers, which are shared, not copied: they must not change afterwards. The caller owns the tensor. */
 export function floats(values: Float32Array, shape: readonly number[]): Tensor {
   return backend().tf.tensor(values, [...shape], 'float32');
 }

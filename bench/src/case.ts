@@ -56,17 +56,17 @@ export interface BenchCase {
   };
 }
 
-/** How many steps and architectures one measurement has. */
+/** How many steps and architectures are drawn. */
 export interface CaseSizes {
   readonly lap: number;
   readonly architectures: number;
 }
 
-/** Calibration and held-out batches: enough to be more than start-up, few enough to be repeated often. */
-const BATCHES = { calibration: 2, heldOut: 2 };
+/** Batches that each architecture is calibrated with and scored on. More of both would change no ratio. */
+const BATCHES = { calibration: 1, heldOut: 1 };
 
 /** Batches of images in a case: weight and fitness steps take them in turn, scoring takes the first ones. */
-export const BATCHES_IN_CASE = BATCHES.calibration + BATCHES.heldOut;
+export const BATCHES_IN_CASE = 4;
 
 /** Draws a case of that shape with so many paths and pairs, and so many architectures. The same every time. */
 export function drawCase(shape: Shape, { lap, architectures }: CaseSizes): BenchCase {

@@ -12,12 +12,18 @@ export interface Measured {
   readonly lossGap: number;
 }
 
+/** Which steps or architectures a measurement has. */
+export interface Part {
+  readonly from: number;
+  readonly count: number;
+}
+
 export interface Plan {
   readonly measure: Measure;
   readonly repeats: number;
-  /** Steps or architectures in each measurement. */
-  readonly lap: number;
   readonly clock: Clock;
+  /** What that contestant does in its n-th measurement; number 0 warms up, and all begin with the same steps. */
+  readonly part: (contestant: string, measurement: number) => Part;
 }
 
 /** Threads of the one before still spin for a moment. */
@@ -25,24 +31,30 @@ const SETTLE_MS = 30;
 
 /**
  * Measures the contestants one after the other, `repeats` times, so that whatever else the machine does falls on all of
- * them alike. The first lap warms up, and its losses must agree. Who begins changes from repeat to repeat.
+ * them alike. Who begins changes from repeat to repeat. Before that each warms up, and the losses must agree.
  */
 export async function interleave(contestants: readonly Contestant[], plan: Plan): Promise<Measured> {
-  const { measure, repeats, lap, clock } = plan;
-  const losses = new Map<string, readonly number[]>();
-  for (const contestant of contestants) {
-    losses.set(contestant.name, (await contestant.ask({ measure, from: 0, count: lap })).losses);
-  }
-  const lossGap = agreement(measure, losses);
+  const lossGap = await warmUp(contestants, plan);
   const times = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
-  for (let repeat = 0; repeat < repeats; repeat++) {
+  for (let repeat = 0; repeat < plan.repeats; repeat++) {
     const first = repeat % contestants.length;
     for (const contestant of [...contestants.slice(first), ...contestants.slice(0, first)]) {
       await pause(SETTLE_MS);
-      const answer = await contestant.ask({ measure, from: (repeat + 1) * lap, count: lap });
-      const seconds = clock === 'cpu' ? answer.cpuSeconds : answer.seconds;
-      times.get(contestant.name)?.push(seconds / lap);
+      const part = plan.part(contestant.name, repeat + 1);
+      const answer = await contestant.ask({ measure: plan.measure, ...part });
+      const seconds = plan.clock === 'cpu' ? answer.cpuSeconds : answer.seconds;
+      times.get(contestant.name)?.push(seconds / part.count);
     }
   }
   return { times, lossGap };
+}
+
+async function warmUp(contestants: readonly Contestant[], { measure, part }: Plan): Promise<number> {
+  const answers = new Map<string, readonly number[]>();
+  for (const contestant of contestants) {
+    const { losses } = await contestant.ask({ measure, ...part(contestant.name, 0) });
+    answers.set(contestant.name, losses);
+  }
+  const common = Math.min(...[...answers.values()].map((losses) => losses.length));
+  return agreement(measure, new Map([...answers].map(([name, losses]) => [name, losses.slice(0, common)])));
 }

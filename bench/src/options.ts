@@ -9,7 +9,7 @@ export interface Options {
   readonly repeats: number;
   /** Steps in one measurement. */
   readonly lap: number;
-  /** Architectures in one measurement. */
+  /** Architectures in the list that is scored. */
   readonly architectures: number;
   /** `cpu` tells of a busy machine what a calm one would show, with one thread: waiting threads burn CPU time too. */
   readonly clock: Clock;
@@ -26,7 +26,7 @@ export const USAGE = `npm run bench -- [options]
 Times ours beside stock tfjs and PyTorch (default layout and channels last), interleaved, and prints ratios.
   --shape six|demo   only this network (default: both)
   --threads N        threads of every contestant (default 2)
-  --repeats N        measurements of each contestant (default 9)
+  --repeats N        measurements of each contestant (default 6)
   --quick            3 short measurements: a look, not a result
   --cpu-time         compare CPU time, for a busy machine; with --threads 1
   --json             print the results as JSON instead of tables
@@ -39,9 +39,9 @@ export function readOptions(args: readonly string[]): Options | 'help' {
   if (values.help) return 'help';
   return {
     threads: count('threads', values.threads ?? '2'),
-    repeats: count('repeats', values.repeats ?? (values.quick ? '3' : '9')),
+    repeats: count('repeats', values.repeats ?? (values.quick ? '3' : '6')),
     lap: values.quick ? 2 : 4,
-    architectures: values.quick ? 4 : 24,
+    architectures: values.quick ? 12 : 120,
     clock: values['cpu-time'] ? 'cpu' : 'wall',
     ...(values.shape === undefined ? {} : { shape: values.shape }),
     json: values.json,

@@ -1,9 +1,10 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-import { FLOAT, INT32, kernel } from './kernel.js';
+import { type Attributes, FLOAT, INT32, kernel } from './kernel.js';
 import { constantIntegers, constantScalar } from './tensor.js';
 
 const ELEMENTWISE = { T: FLOAT };
+const sums: Attributes[] = [];
 const REDUCTION = { keep_dims: false, T: FLOAT, Tidx: INT32 };
 
 /** Element by element, with TensorFlow's broadcasting. The caller owns the result, as with all of these. */
@@ -26,7 +27,9 @@ export function scale(a: Tensor, factor: number): Tensor {
 
 /** The sum of equally shaped tensors in one pass; at least one. */
 export function addAll(terms: readonly Tensor[]): Tensor {
-  return kernel('AddN', { T: FLOAT, N: { int: terms.length } }, terms);
+  const count = terms.length;
+  const attributes = (sums[count] ??= { T: FLOAT, N: { int: count } });
+  return kernel('AddN', attributes, terms);
 }
 
 /** The sum over these axes, which go away. */

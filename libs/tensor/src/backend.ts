@@ -87,8 +87,10 @@ async function load({ threads }: BackendOptions): Promise<Backend> {
     return loaded;
   } catch (cause) {
     loading = undefined;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new NseError('FAILED_PRECONDITION', `native TensorFlow does not load: ${reason}`, { cause });
+    // tfjs goes on for lines, with advice that does not fit this set-up.
+    const [reason] = String(cause instanceof Error ? cause.message : cause).split('\n');
+    const message = `native TensorFlow does not load; \`./nse doctor\` tells what is missing: ${reason ?? ''}`;
+    throw new NseError('FAILED_PRECONDITION', message, { cause });
   }
 }
 

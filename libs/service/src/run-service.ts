@@ -19,6 +19,8 @@ export interface ReadyMessage {
 const DEFAULT_ADDRESS = '127.0.0.1:0';
 /** A service that cannot stop in an orderly way within this time is ended. */
 const STOP_WITHIN_MS = 30_000;
+/** Calls are short; only a stream that its reader leaves open, such as a health watch, ever takes so long. */
+const DRAIN_MS = 5_000;
 
 /**
  * The main of every service: connects to NATS (NSE_NATS_URL), lets `build` start its consumers and give its gRPC handlers,
@@ -41,6 +43,7 @@ export async function runService(
       name,
       address: process.env['NSE_GRPC_ADDRESS'] ?? DEFAULT_ADDRESS,
       implementations,
+      drainMs: DRAIN_MS,
       log,
       ...(tls === undefined ? {} : { tls }),
     });

@@ -5,11 +5,15 @@ import { macroNetwork, NseError, poolNamed } from '@nse/space';
 import { parseSpec } from '@nse/spec';
 import { type Chunk, chunksOf } from './chunks.js';
 import { type Candidate, drawCandidates } from './draw.js';
+import { reportedEvaluation } from './reported.js';
 import { scoresArtifact, type StoredScore } from './scores.js';
 import { type ChunkScore, type EvaluateTask, evaluateTaskId } from './task.js';
 
 /** Chunks for each worker: enough that all end at about the same time, few enough that neighbours share prefixes. */
 const CHUNKS_A_WORKER = 4;
+
+/** When the workers are done every score is there, unless another process has reported and cleared them. */
+const SCORES_WITHIN_MS = 30_000;
 
 /** Of JavaScript's own heap; tensors live outside it. */
 const WORKER_MEMORY_MIB = 2048;
@@ -21,9 +25,12 @@ export function startEvaluation(bus: Bus, jobs: JobRunner): Promise<Consumption>
     types: ['supernet.trained'],
     stage: 'evaluate',
     handler: async (event, { signal }) => {
-      await bus.publish(await evaluated(bus, jobs, event, signal));
-      // Last: until the event is out, a crash must find the scores again.
       const { search, round } = event.data;
+      // Delivered again after the scores were cleared: nobody would score them a second time.
+      if ((await reportedEvaluation(bus, search, round)) === undefined) {
+        await bus.publish(await evaluated(bus, jobs, event, signal));
+      }
+      // Last: until the event is out, a crash must find the scores again.
       await (await bus.workQueue(evaluateTaskId(search, round))).clear();
     },
   });
@@ -69,7 +76,7 @@ async function scoreAll(
   candidates: readonly Candidate[],
   signal: AbortSignal,
 ): Promise<StoredScore[]> {
-  const { workers, threads } = spec.evaluate;
+  const { workers, threads, gpus } = spec.evaluate;
   const size = Math.max(1, Math.ceil(candidates.length / (workers * CHUNKS_A_WORKER)));
   const queue = await bus.workQueue<Chunk, ChunkScore[]>(task);
   const chunks = chunksOf(candidates, size);
@@ -82,7 +89,6 @@ async function scoreAll(
       step: Math.min(candidates.length, done * size),
       steps: candidates.length,
     });
-  const failed = new AbortController();
   const input: EvaluateTask = { search, round, spec, total: candidates.length, weights, subsets };
   const job = taskResults(
     jobs,
@@ -92,16 +98,42 @@ async function scoreAll(
       replicas: Math.min(workers, chunks.length),
       of: { search, stage: 'evaluate', round },
       input,
-      resources: { threads, gpus: 0, memoryMiB: WORKER_MEMORY_MIB },
+      resources: { threads, gpus, memoryMiB: WORKER_MEMORY_MIB },
     },
     signal,
-  ).catch((error: unknown) => {
-    failed.abort(error);
-    throw error;
-  });
-  const waiting = queue.results(AbortSignal.any([signal, failed.signal]), arrived);
-  const [results] = await Promise.all([waiting, job]);
+  );
+  const results = await withWorkers(job, (workersGone) =>
+    queue.results(AbortSignal.any([signal, workersGone]), arrived),
+  );
   return merge(candidates, results.flat());
+}
+
+/**
+ * Waits for what workers bring, as long as they run and a little longer. Raises why they failed, or ABORTED where they are
+ * done and what they brought is gone: a repetition will find it reported.
+ */
+async function withWorkers<T>(
+  job: Promise<unknown>,
+  wait: (workersGone: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const gone = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = () => gone.abort(new NseError('ABORTED', 'the scores were taken by another process'));
+  const ended = job.then(
+    () => {
+      timer = setTimeout(late, SCORES_WITHIN_MS).unref();
+    },
+    (error: unknown) => {
+      gone.abort(error);
+      throw error;
+    },
+  );
+  try {
+    const [result] = await Promise.all([wait(gone.signal), ended]);
+    return result;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function merge(candidates: readonly Candidate[], scores: readonly ChunkScore[]): StoredScore[] {

@@ -1,18 +1,22 @@
-import { taskStatus } from '@nse/jobs';
 import type { Bus } from '@nse/messaging';
 import type { handlers } from '@nse/rpc';
+import { roundOrLast, taskReport } from '@nse/service';
+import { reportedEvaluation } from './reported.js';
 import { type EvaluateTask, evaluateTaskId } from './task.js';
 
 /** The gRPC side of the fitness-evaluator. */
 export function fitnessEvaluator(bus: Bus): handlers.FitnessEvaluator {
   return {
-    getEvaluation: async ({ search, round }) => {
+    getEvaluation: async (request) => {
+      const { search } = request;
+      const round = await roundOrLast(bus, search, request.round);
       const id = evaluateTaskId(search, round);
+      const of = { search, stage: 'evaluate', round } as const;
       const what = `evaluation of round ${round} of search "${search}"`;
-      const { state, attempts, task, failure } = await taskStatus(bus, id, what);
+      const { state, task, failure } = await taskReport(bus, id, of, what);
       const { total } = task.input as EvaluateTask;
       // The event follows the last score; what it says is all there is to say of a finished evaluation.
-      const done = await evaluatedEvent(bus, search, round);
+      const done = await reportedEvaluation(bus, search, round);
       return {
         search,
         round,
@@ -20,18 +24,11 @@ export function fitnessEvaluator(bus: Bus): handlers.FitnessEvaluator {
         total,
         scored: done === undefined ? await scoredSoFar(bus, id, total) : total,
         workers: task.replicas,
-        failure: failure === undefined ? null : { stage: 'evaluate', round, reason: failure, attempts },
+        failure,
         ...(done === undefined ? {} : { scores: done.scores, seconds: done.seconds }),
       };
     },
   };
-}
-
-async function evaluatedEvent(bus: Bus, search: string, round: number) {
-  for await (const { data } of bus.replay({ search, types: ['fitness.evaluated'], follow: false })) {
-    if (data.round === round) return data;
-  }
-  return undefined;
 }
 
 /** Chunks are of one size, but for the last. */

@@ -41,7 +41,7 @@ async function retrainOne(jobs: JobRunner, input: RetrainTask, signal: AbortSign
     service: 'retrainer',
     of: { search, stage: 'retrain', round: 0 },
     input,
-    resources: { threads: spec.retrain.threads, gpus: 0, memoryMiB: WORKER_MEMORY_MIB },
+    resources: { threads: spec.retrain.threads, gpus: spec.retrain.gpus, memoryMiB: WORKER_MEMORY_MIB },
   } as const;
   return await taskResult<RetrainResult>(jobs, job, signal);
 }

@@ -1,6 +1,6 @@
-import { taskStatus, type TaskStatus } from '@nse/jobs';
 import type { ArtifactRef, Bus } from '@nse/messaging';
 import type { handlers, messages } from '@nse/rpc';
+import { type TaskReport, taskReport } from '@nse/service';
 import { NseError } from '@nse/space';
 import { readCurve } from './curve.js';
 import { type RetrainResult, retrainTaskId, type Role } from './task.js';
@@ -11,21 +11,20 @@ const CHUNK_BYTES = 256 * 1024;
 export function retrainer(bus: Bus): handlers.Retrainer {
   return {
     getRetraining: async ({ search }) => {
-      const chosen = await statusOf(bus, search, 'chosen');
-      const random = await statusOf(bus, search, 'random').catch(ifNotFound);
-      const failed = [chosen, random].find((status) => status?.state === 'TASK_STATE_FAILED');
+      const chosen = await reportOn(bus, search, 'chosen');
+      const random = await reportOn(bus, search, 'random').catch(ifNotFound);
+      const { state, failure } = furthestBack(random === undefined ? [chosen] : [chosen, random]);
       return {
         search,
-        state: failed?.state ?? (isDone(chosen) && isDone(random) ? 'TASK_STATE_SUCCEEDED' : chosen.state),
-        failure: failed === undefined ? null : failureMessage(failed),
+        state,
+        failure,
         chosen: await modelMessage(bus, chosen),
         random: random === undefined ? null : await modelMessage(bus, random),
       };
     },
 
     downloadModel: async function* ({ search, role }) {
-      const status = await statusOf(bus, search, role === 'RANDOM' ? 'random' : 'chosen');
-      const result = resultOf(status);
+      const result = resultOf(await reportOn(bus, search, role === 'RANDOM' ? 'random' : 'chosen'));
       if (result === undefined) {
         throw new NseError('NOT_FOUND', `the model of search "${search}" is not trained yet`);
       }
@@ -36,10 +35,12 @@ export function retrainer(bus: Bus): handlers.Retrainer {
 }
 
 /** Raises NOT_FOUND where the retraining has not begun. */
-function statusOf(bus: Bus, search: string, role: Role): Promise<TaskStatus> {
-  return taskStatus(
+function reportOn(bus: Bus, search: string, role: Role): Promise<TaskReport> {
+  const of = { search, stage: 'retrain', round: 0 } as const;
+  return taskReport(
     bus,
     retrainTaskId(search, role),
+    of,
     `retraining of the ${role} model of search "${search}"`,
   );
 }
@@ -49,17 +50,17 @@ function ifNotFound(error: unknown): undefined {
   if (!(error instanceof NseError && error.code === 'NOT_FOUND')) throw error;
 }
 
-const isDone = (status: TaskStatus | undefined) =>
-  status === undefined || status.state === 'TASK_STATE_SUCCEEDED';
+const ORDER = ['TASK_STATE_FAILED', 'TASK_STATE_RUNNING', 'TASK_STATE_PENDING', 'TASK_STATE_SUCCEEDED'];
 
-const resultOf = ({ results }: TaskStatus) => results[0] as RetrainResult | undefined;
-
-function failureMessage({ failure = 'unknown', attempts }: TaskStatus): messages.Failure {
-  return { stage: 'retrain', round: 0, reason: failure, attempts };
+/** The retraining as a whole: it has failed where one has, and is done when all are. */
+function furthestBack(reports: readonly [TaskReport, ...TaskReport[]]): TaskReport {
+  return reports.reduce((a, b) => (ORDER.indexOf(b.state) < ORDER.indexOf(a.state) ? b : a));
 }
 
-async function modelMessage(bus: Bus, status: TaskStatus): Promise<messages.TrainedModel | null> {
-  const result = resultOf(status);
+const resultOf = ({ results }: TaskReport) => results[0] as RetrainResult | undefined;
+
+async function modelMessage(bus: Bus, report: TaskReport): Promise<messages.TrainedModel | null> {
+  const result = resultOf(report);
   if (result === undefined) return null;
   return { ...result, curve: readCurve(await bus.artifacts.get(result.curve)) };
 }

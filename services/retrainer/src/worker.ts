@@ -38,7 +38,7 @@ async function retrain(context: WorkerContext<RetrainTask>): Promise<RetrainResu
     {
       ...(resume === undefined ? {} : { resume }),
       checkpoint: (bytes, step) => context.checkpoint(bytes, step),
-      progress: context.progress,
+      progress: (progress) => context.progress(progress),
       signal,
     },
   );

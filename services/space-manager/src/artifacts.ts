@@ -1,3 +1,4 @@
+import { type CurveStep, trainingCurve } from '@nse/report';
 import { NseError } from '@nse/space';
 import { z } from 'zod';
 import type { Score } from './round.js';
@@ -22,22 +23,25 @@ const curve = z.array(
   }),
 );
 
-/** How many points of a curve a record keeps. */
-const CURVE_POINTS = 200;
-
 /** The scores of a round as the fitness-evaluator stored them. Raises INTERNAL where they are something else. */
 export function readScores(bytes: Uint8Array): Score[] {
   return read(bytes, scores, 'scores');
 }
 
-/** A training curve, thinned to 200 points with the first and the last. Raises INTERNAL where it is something else. */
+/**
+ * A training curve of at most 200 points, each the mean over a stretch; a loss is null where none of the stretch was
+ * finite. Raises INTERNAL where the bytes are something else.
+ */
 export function readCurve(bytes: Uint8Array): CurvePoint[] {
-  const points = read(bytes, curve, 'curve');
-  if (points.length <= CURVE_POINTS) return points;
-  const stride = (points.length - 1) / (CURVE_POINTS - 1);
-  return Array.from({ length: CURVE_POINTS }, (_, index) => points[Math.round(index * stride)]).flatMap(
-    (point) => point ?? [],
-  );
+  return trainingCurve(read(bytes, curve, 'curve').map(curveStep)).map(curvePoint);
+}
+
+function curveStep({ loss, ...rest }: z.infer<typeof curve>[number]): CurveStep {
+  return loss === null ? rest : { ...rest, loss };
+}
+
+function curvePoint({ accuracy, ...rest }: ReturnType<typeof trainingCurve>[number]): CurvePoint {
+  return accuracy === undefined || accuracy === null ? rest : { ...rest, accuracy };
 }
 
 function read<T>(bytes: Uint8Array, schema: z.ZodType<T>, what: string): T {

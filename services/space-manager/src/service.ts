@@ -12,11 +12,11 @@ import {
   poolNamed,
   POOLS,
 } from '@nse/space';
-import { parseSpec, presetNamed, presets, type SearchSpec } from '@nse/spec';
+import { parseSpec, presetNamed, presets, type SearchSpec, targetViolations } from '@nse/spec';
 import { architectureMessage, frontMessage, roundMessage, searchMessage } from './messages.js';
 import type { Reactions } from './reactions.js';
 import { beginSearch } from './round.js';
-import { completedRounds, type RoundRecord } from './state.js';
+import { completedRounds, type RoundRecord, type SearchState } from './state.js';
 import type { SearchStore } from './store.js';
 import { watchSearch } from './watch.js';
 
@@ -26,29 +26,23 @@ const MAX_PAGE = 1_000;
 /** The gRPC side of the space-manager. */
 export function spaceManager(bus: Bus, store: SearchStore, reactions: Reactions): handlers.SpaceManager {
   return {
-    createSearch: async ({ spec, preset, overrides, search }) => {
-      const base = preset === '' ? fromStruct(spec) : presetNamed(preset);
-      const parsed = parseSpec(withFields(base, fromStruct(overrides)));
-      const id = search === '' ? newId(parsed) : searchId(search);
-      // A constraint that cannot be priced must fail here, not in the middle of a search.
-      await costOfSearch(bus, parsed, macroNetwork(parsed.network), poolNamed(parsed.pool));
+    createSearch: async (request) => {
+      const parsed = requestedSpec(request);
+      const id = request.search === '' ? newId(parsed) : searchId(request.search);
+      await checkBudget(bus, parsed);
       const state = await createOnce(store, id, parsed);
       await reactions.announce(state);
       return searchMessage(state);
     },
 
-    getSearch: async ({ search }) => searchMessage(await store.get(required(search))),
+    getSearch: async ({ search }) => searchMessage(await store.get(searchId(search))),
 
     listSearches: async ({ pageSize, pageToken }) => {
-      const size = Math.min(pageSize === 0 ? DEFAULT_PAGE : pageSize, MAX_PAGE);
-      const all = await store.list();
-      const start = pageToken === '' ? 0 : 1 + all.findIndex(({ id }) => id === pageToken);
-      const page = all.slice(start, start + size);
-      const more = start + size < all.length;
-      return { searches: page.map(searchMessage), nextPageToken: more ? (page.at(-1)?.id ?? '') : '' };
+      const { page, next } = pageOf(await store.list(), pageSize, pageToken);
+      return { searches: page.map(searchMessage), nextPageToken: next };
     },
 
-    watchSearch: ({ search }, { signal }) => watchSearch(bus, store, required(search), signal),
+    watchSearch: ({ search }, { signal }) => watchSearch(bus, store, searchId(search), signal),
 
     getRound: async ({ search, round }) => roundMessage(await roundOf(store, search, round)),
 
@@ -58,7 +52,7 @@ export function spaceManager(bus: Bus, store: SearchStore, reactions: Reactions)
     },
 
     describeArchitecture: async ({ search, code }) => {
-      const { spec } = await store.get(required(search));
+      const { spec } = await store.get(searchId(search));
       const network = macroNetwork(spec.network);
       const pool = poolNamed(spec.pool);
       const architecture = decodeArchitecture(code, network, pool);
@@ -80,6 +74,40 @@ const poolMessage = (pool: (typeof POOLS)[keyof typeof POOLS]): messages.Pool =>
   operations: pool.operations.map(operationName),
 });
 
+/** A spec or a preset, with the overrides. Raises INVALID_ARGUMENT for every wrong field, NOT_FOUND for the preset. */
+function requestedSpec({ spec, preset, overrides }: messages.CreateSearchRequest__Output): SearchSpec {
+  const written = fromStruct(spec);
+  if (preset !== '' && Object.keys(written).length > 0) {
+    throw new NseError('INVALID_ARGUMENT', 'give a spec or a preset, not both', { field: 'preset' });
+  }
+  const base = preset === '' ? written : presetNamed(preset);
+  return parseSpec(withFields(base, fromStruct(overrides)));
+}
+
+/**
+ * A constraint that cannot be priced or met must fail here, not in the middle of a search. MACs were checked with the spec.
+ * Raises FAILED_PRECONDITION where the table is missing, INVALID_ARGUMENT where it lacks a layer or the target is out of reach.
+ */
+async function checkBudget(bus: Bus, spec: SearchSpec): Promise<void> {
+  const cost = await costOfSearch(bus, spec, macroNetwork(spec.network), poolNamed(spec.pool));
+  const violations = targetViolations(spec, cost);
+  if (violations.length > 0) throw NseError.invalid(violations);
+}
+
+/** Part of the searches. Raises INVALID_ARGUMENT for a size below 0 and a token that no page gave. */
+function pageOf(all: readonly SearchState[], size: number, token: string) {
+  if (size < 0)
+    throw new NseError('INVALID_ARGUMENT', `got ${size}; needs 0 or more`, { field: 'page_size' });
+  const before = all.findIndex(({ id }) => id === token);
+  if (token !== '' && before < 0) {
+    throw new NseError('INVALID_ARGUMENT', 'is no token of a page', { field: 'page_token' });
+  }
+  const start = before + 1;
+  const end = start + Math.min(size === 0 ? DEFAULT_PAGE : size, MAX_PAGE);
+  const page = all.slice(start, end);
+  return { page, next: end < all.length ? (page.at(-1)?.id ?? '') : '' };
+}
+
 /** The object with some fields replaced, also within objects. */
 function withFields(base: unknown, fields: unknown): unknown {
   if (!isPlainObject(base) || !isPlainObject(fields)) return fields;
@@ -92,11 +120,6 @@ const isPlainObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const newId = ({ name }: SearchSpec) => `${name.slice(0, 31)}-${randomUUID().slice(0, 8)}`;
-
-function required(search: string): string {
-  if (search === '') throw new NseError('INVALID_ARGUMENT', 'needs the id of a search', { field: 'search' });
-  return search;
-}
 
 /** The new search, or the one that has the id and the same spec already. */
 async function createOnce(store: SearchStore, id: string, spec: SearchSpec) {
@@ -114,7 +137,7 @@ async function createOnce(store: SearchStore, id: string, spec: SearchSpec) {
 
 /** A completed round; 0 for the last. Raises NOT_FOUND. */
 async function roundOf(store: SearchStore, search: string, round: number): Promise<RoundRecord> {
-  const state = await store.get(required(search));
+  const state = await store.get(searchId(search));
   const record = await store.findRound(search, round === 0 ? completedRounds(state) : round);
   if (record !== undefined) return record;
   const description = round === 0 ? 'no round is complete yet' : `round ${round} is not complete`;

@@ -1,18 +1,18 @@
-import { taskStatus } from '@nse/jobs';
 import type { Bus } from '@nse/messaging';
 import type { handlers } from '@nse/rpc';
+import { roundOrLast, taskReport } from '@nse/service';
 import { type TrainResult, trainTaskId } from './task.js';
 
 /** The gRPC side of the supernet-trainer. */
 export function supernetTrainer(bus: Bus): handlers.SupernetTrainer {
   return {
-    getTraining: async ({ search, round }) => {
+    getTraining: async (request) => {
+      const { search } = request;
+      const round = await roundOrLast(bus, search, request.round);
+      const of = { search, stage: 'train', round } as const;
       const what = `training of round ${round} of search "${search}"`;
-      const { state, attempts, checkpointStep, results, failure } = await taskStatus(
-        bus,
-        trainTaskId(search, round),
-        what,
-      );
+      const report = await taskReport(bus, trainTaskId(search, round), of, what);
+      const { state, attempts, checkpointStep, failure, results } = report;
       const result = results[0] as TrainResult | undefined;
       return {
         search,
@@ -20,7 +20,7 @@ export function supernetTrainer(bus: Bus): handlers.SupernetTrainer {
         state,
         attempts,
         checkpointStep,
-        failure: failure === undefined ? null : { stage: 'train', round, reason: failure, attempts },
+        failure,
         ...(result === undefined ? {} : resultMessage(result)),
       };
     },

@@ -1,7 +1,7 @@
 import { batches, loadDataset } from '@nse/data';
 import { runWorker, type WorkerContext } from '@nse/jobs';
 import { costOfSearch } from '@nse/service';
-import { macroNetwork, poolNamed } from '@nse/space';
+import { macroNetwork, NseError, poolNamed } from '@nse/space';
 import { budgetOf } from '@nse/spec';
 import { trainRound } from '@nse/supernet';
 import { loadBackend } from '@nse/tensor';
@@ -53,11 +53,12 @@ async function train(context: WorkerContext<TrainTask>): Promise<TrainResult> {
     {
       ...(resume === undefined ? {} : { resume }),
       checkpoint: (bytes, step) => context.checkpoint(bytes, step),
-      progress: context.progress,
+      progress: (progress) => context.progress(progress),
       signal,
     },
   );
   const { subsets, logits, pruned } = outcome;
+  requireFinite(logits);
   return {
     weights: await bus.artifacts.put(`${task}/weights.safetensors`, outcome.weights),
     curve: await bus.artifacts.put(`${task}/curve.json`, Buffer.from(JSON.stringify(outcome.curve))),
@@ -66,6 +67,14 @@ async function train(context: WorkerContext<TrainTask>): Promise<TrainResult> {
     pruned,
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/** Raises FAILED_PRECONDITION where the training diverged: what was learned is worth nothing, and trying again gives the same. */
+function requireFinite(logits: readonly (readonly number[])[]): void {
+  if (logits.every((cell) => cell.every(Number.isFinite))) return;
+  const message =
+    'training diverged: a fitness is not a number; lower train.learningRate.peak or fitness.learningRate';
+  throw new NseError('FAILED_PRECONDITION', message);
 }
 
 void runWorker({ name: 'supernet-trainer', decode: decodeTrainTask, handler: train });

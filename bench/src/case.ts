@@ -62,7 +62,7 @@ export interface CaseSizes {
   readonly architectures: number;
 }
 
-/** Batches that each architecture is calibrated with and scored on. More of both would change no ratio. */
+/** Batches that each architecture is calibrated with and scored on; the times of all grow alike with more. */
 const BATCHES = { calibration: 1, heldOut: 1 };
 
 /** Batches of images in a case: weight and fitness steps take them in turn, scoring takes the first ones. */

@@ -1,47 +1,14 @@
-import { loadBackend, type StoredTensor } from '@nse/tensor';
+import { loadBackend } from '@nse/tensor';
 import * as tf from '@tensorflow/tfjs';
-import { type BenchCase } from '../case.js';
 import { readCase } from '../case-file.js';
 import { serve } from '../serve.js';
-import { partOf, tensorNamed } from '../tensors.js';
-import { turn } from '../turn.js';
-import { StockFitnessSteps } from './fitness.js';
-import { StockNetwork } from './network.js';
-import { stockScore } from './score.js';
-import { StockWeightSteps, type TensorBatch } from './weights.js';
+import { stockRunners } from './runners.js';
 
 /** Stock tfjs on the same native library as ours: `node stock/main.js CASE.json`. */
 async function main(path: string): Promise<void> {
   const { tensorFlowVersion } = await loadBackend();
-  const { benchCase, tensors } = await readCase(path);
-  const net = new StockNetwork(benchCase.network, tensors);
-  const batches = batchesOf(benchCase, tensors);
-  const weights = new StockWeightSteps(net, benchCase.sgd);
-  const fitness = new StockFitnessSteps(net, benchCase);
-  const { calibrationBatches, heldOutBatches, architectures, pairs, paths } = benchCase;
-  const calibration = batches.slice(0, calibrationBatches);
-  const heldOut = batches.slice(calibrationBatches, calibrationBatches + heldOutBatches);
-  const each = (run: (step: number) => number) => (from: number, count: number) =>
-    Array.from({ length: count }, (_, offset) => run(from + offset));
-  await serve(`tfjs ${tf.version.tfjs} on TensorFlow ${tensorFlowVersion}`, {
-    weights: each((step) => weights.step(turn(batches, step), turn(paths, step))),
-    fitness: each((step) => fitness.step(turn(batches, step), turn(pairs, step))),
-    score: each((step) => stockScore(net, turn(architectures, step), calibration, heldOut)),
-  });
-}
-
-function batchesOf({ network }: BenchCase, tensors: ReadonlyMap<string, StoredTensor>): TensorBatch[] {
-  const images = tensorNamed(tensors, 'batches.images');
-  const labels = tensorNamed(tensors, 'batches.labels');
-  return Array.from({ length: images.shape[0] ?? 0 }, (_, batch) => {
-    const [pixels, classes] = [partOf(images, batch), partOf(labels, batch)];
-    const imageShape = pixels.shape as [number, number, number, number];
-    const oneHot = tf.oneHot(tf.tensor1d(classes.data, 'int32'), network.classes) as tf.Tensor2D;
-    return {
-      images: tf.tensor4d(pixels.data, imageShape),
-      targets: tf.cast(oneHot, 'float32'),
-    };
-  });
+  const about = `tfjs ${tf.version.tfjs} on TensorFlow ${tensorFlowVersion}`;
+  await serve(about, stockRunners(await readCase(path)));
 }
 
 void main(process.argv[2] ?? '');

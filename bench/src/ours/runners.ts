@@ -12,13 +12,23 @@ import {
 } from '@nse/supernet';
 import { crossEntropy, floats, integers, readScalar, Sgd, type Tensor } from '@nse/tensor';
 import { type ReadCase } from '../case-file.js';
+import { type Runners } from '../serve.js';
 import { partOf, tensorNamed } from '../tensors.js';
 import { turn } from '../turn.js';
 
 type Steps = (from: number, count: number) => number[];
 
+/** What is timed, by our engine. TensorFlow must be loaded. */
+export function ourRunners(read: ReadCase): Runners {
+  return {
+    weights: weightSteps(read),
+    fitness: fitnessSteps(read),
+    score: (from, count) => score(read, from, count),
+  };
+}
+
 /** Weight steps as `trainRound` takes them. */
-export function weightSteps(read: ReadCase): Steps {
+function weightSteps(read: ReadCase): Steps {
   const { supernet, weights, benchCase } = trained(read);
   const { learningRate, momentum, weightDecay } = benchCase.sgd;
   const sgd = new Sgd({ momentum, weightDecay, decays: (name) => name.endsWith('.weight') });
@@ -38,7 +48,7 @@ export function weightSteps(read: ReadCase): Steps {
 }
 
 /** Fitness steps as `trainRound` takes them. */
-export function fitnessSteps(read: ReadCase): Steps {
+function fitnessSteps(read: ReadCase): Steps {
   const { supernet, weights, benchCase } = trained(read);
   const { shape, poolSize, fitness, pairs } = benchCase;
   const logits = new Logits(shape.network.cells.length, poolSize, fitness);
@@ -50,11 +60,7 @@ export function fitnessSteps(read: ReadCase): Steps {
 }
 
 /** Scores as a scoring worker does, from the weights file on. */
-export async function score(
-  { benchCase, file, tensors }: ReadCase,
-  from: number,
-  count: number,
-): Promise<number[]> {
+async function score({ benchCase, file, tensors }: ReadCase, from: number, count: number): Promise<number[]> {
   const { shape, subsets, calibrationBatches, heldOutBatches } = benchCase;
   const batches = batchesOf(tensors);
   const architectures = Array.from({ length: count }, (_, offset) =>

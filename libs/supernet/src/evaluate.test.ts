@@ -2,6 +2,7 @@ import { type Architecture, drawPath, randomFrom } from '@nse/space';
 import { liveTensors, loadBackend, read } from '@nse/tensor';
 
 import { evaluateArchitectures, type EvaluateHooks, type EvaluateInput } from './evaluate.js';
+import type { Batch } from './hooks.js';
 import { imagesOf } from './labelled.js';
 import { pathBlock } from './path.js';
 import { type Score, ScoreSum } from './score.js';
@@ -76,6 +77,13 @@ async function scorePlainly(architecture: Architecture): Promise<Score> {
   return sum.score();
 }
 
+/** Images `from` on, at most `count` of them. */
+function partOf(batch: Batch, from: number, count: number): Batch {
+  const labels = batch.labels.slice(from, from + count);
+  const pixels = batch.images.length / batch.count;
+  return { images: batch.images.slice(from * pixels, (from + count) * pixels), labels, count: labels.length };
+}
+
 const data = { calibration, heldOut };
 
 test('gives the same bits as scoring every architecture by itself', async () => {
@@ -95,6 +103,13 @@ test('does not depend on the order and the company of architectures', async () =
   const some = [17, 3, 8];
   const chosen = { ...input, architectures: some.map((index) => architectures[index]!) };
   expect(await evaluateArchitectures(chosen, data, hooks())).toEqual(some.map((index) => all[index]));
+});
+
+test('scores a large batch in parts', async () => {
+  const whole = stripes(520, 5, 0);
+  const parts = [0, 250, 500].map((from) => partOf(whole, from, 250));
+  const once = await evaluateArchitectures(input, { calibration, heldOut: [whole] }, hooks());
+  expect(await evaluateArchitectures(input, { calibration, heldOut: parts }, hooks())).toEqual(once);
 });
 
 test('hands on every score as it comes', async () => {

@@ -46,6 +46,8 @@ export interface EvaluateHooks {
 
 const DEFAULT_CACHE_MIB = 768;
 const MIB = 1024 * 1024;
+/** Scoring is without batch statistics, so a batch may be split: larger parts take more memory and are hardly faster. */
+const IMAGES_PER_PASS = 250;
 
 /**
  * Scores architectures on a trained supernet (nse-algorithm.md, "One round", 3): batch statistics from zero over the
@@ -108,11 +110,24 @@ async function loadBatches(input: EvaluateInput, data: EvaluateData): Promise<Sc
   for (let step = 0; step < input.calibrationBatches; step++) {
     calibration.push(imagesOf(await data.calibration.at(step), input.network));
   }
-  const heldOut = data.heldOut.map((batch) => ({
-    images: imagesOf(batch, input.network),
-    labels: batch.labels,
-  }));
+  const heldOut = data.heldOut.flatMap((batch) =>
+    slicesOf(batch).map((slice) => ({ images: imagesOf(slice, input.network), labels: slice.labels })),
+  );
   return { calibration, heldOut };
+}
+
+/** The batch in parts of at most `IMAGES_PER_PASS` images, without a copy. */
+function slicesOf({ images, labels, count }: Batch): Batch[] {
+  const perImage = images.length / count;
+  return Array.from({ length: Math.ceil(count / IMAGES_PER_PASS) }, (_, part) => {
+    const from = part * IMAGES_PER_PASS;
+    const to = Math.min(from + IMAGES_PER_PASS, count);
+    return {
+      images: images.subarray(from * perImage, to * perImage),
+      labels: labels.subarray(from, to),
+      count: to - from,
+    };
+  });
 }
 
 function planFor(

@@ -71,8 +71,11 @@ export class SupervisedChild {
     child.stdout?.pipe(this.log, { end: false });
     child.stderr?.pipe(this.log, { end: false });
     child.on('message', this.onMessage);
-    child.on('error', (error) => this.ended(error.message));
-    child.on('exit', (code, signal) =>
+    child.on('error', (error) => this.log.write(`${error.message}\n`));
+    // A killed shell leaves its program behind, which the tether ends.
+    child.on('exit', () => letGo(child));
+    // Not before its last output is written and nobody of it is left: its port is free again.
+    child.on('close', (code, signal) =>
       this.ended(signal === null ? `exit code ${code ?? '?'}` : `signal ${signal}`),
     );
   }
@@ -82,20 +85,17 @@ export class SupervisedChild {
     this.stopping = true;
     clearTimeout(this.timer);
     const child = this.process;
-    if (child && child.exitCode === null && child.signalCode === null) {
-      const exited = once(child, 'exit');
+    if (child) {
+      const closed = once(child, 'close');
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
-      await exited;
+      await closed;
       clearTimeout(timer);
     }
     await new Promise<void>((resolve) => this.log.end(resolve));
   }
 
   private ended(reason: string): void {
-    if (this.process === undefined) return;
-    const tether = this.process.stdio[3];
-    if (tether && 'destroy' in tether) tether.destroy();
     this.process = undefined;
     if (this.stopping) return;
     this.onExit(reason);
@@ -103,4 +103,9 @@ export class SupervisedChild {
     const delay = RESTART_DELAYS_MS[Math.min(this.failures, RESTART_DELAYS_MS.length - 1)] ?? 0;
     this.timer = setTimeout(() => this.start(), delay);
   }
+}
+
+function letGo(child: ChildProcess): void {
+  const tether = child.stdio[3];
+  if (tether && 'destroy' in tether) tether.destroy();
 }

@@ -95,7 +95,6 @@ export class LocalRuntime {
     const env = {
       NSE_NATS_URL: this.endpoints.nats,
       NSE_GRPC_ADDRESS: this.endpoints.services[name],
-      NSE_LATENCY_PROFILER: this.endpoints.services['latency-profiler'],
       NSE_JOBS: 'local',
     };
     const args = [join(root, 'services', name, 'dist', 'main.js')];

@@ -8,48 +8,66 @@ import type {
 import { NseError } from '@nse/space';
 import type { Logger } from '@nse/telemetry';
 import type { CallContext } from './handlers.js';
+import type { InFlight } from './in-flight.js';
 import { errorToStatus } from './status.js';
+
+/** What all calls of a server share. */
+export interface CallServing {
+  /** Aborts when the server stops. */
+  readonly draining: AbortSignal;
+  readonly inFlight: InFlight;
+  readonly log: Logger;
+}
 
 type Call<Q, R> = ServerUnaryCall<Q, R> | ServerWritableStream<Q, R>;
 
 /** Answers single calls with what an async function returns. */
 export function unary<Q, R>(
   handle: (request: Q, context: CallContext) => Promise<R>,
-  log: Logger,
+  { inFlight, log }: CallServing,
 ): handleUnaryCall<Q, R> {
   return (call, callback) => {
+    const leave = inFlight.enter();
     const abort = abortWith(call);
-    handle(call.request, contextOf(call, abort.signal)).then(
-      (response) => callback(null, response),
-      (error: unknown) => {
-        report(log, call.getPath(), error);
-        callback(errorToStatus(error));
-      },
-    );
+    // Within a promise: a handler that throws at once fails its call, and not the process.
+    Promise.resolve()
+      .then(() => handle(call.request, contextOf(call, abort.signal)))
+      .then(
+        (response) => callback(null, response),
+        (error: unknown) => {
+          report(log, call.getPath(), error);
+          callback(errorToStatus(error));
+        },
+      )
+      .finally(leave);
   };
 }
 
 /** Answers with a stream of what an async generator yields, no faster than the caller reads. */
 export function streaming<Q, R>(
   generate: (request: Q, context: CallContext) => AsyncGenerator<R, void>,
-  draining: AbortSignal,
-  log: Logger,
+  { draining, inFlight, log }: CallServing,
 ): handleServerStreamingCall<Q, R> {
   return (call) => {
+    const leave = inFlight.enter();
     const abort = abortWith(call);
-    const stop = () => abort.abort();
+    const stop = () => abort.abort(draining.reason);
     draining.addEventListener('abort', stop, { once: true });
     if (draining.aborted) stop();
-    void send(call, generate(call.request, contextOf(call, abort.signal)), abort.signal)
+    send(call, generate(call.request, contextOf(call, abort.signal)), abort.signal)
       .then(() => {
-        if (draining.aborted) throw new NseError('UNAVAILABLE', 'the server stops; call again');
+        draining.throwIfAborted();
         call.end();
       })
       .catch((error: unknown) => {
         if (!draining.aborted) report(log, call.getPath(), error);
-        call.emit('error', errorToStatus(error));
+        // Whatever the generator made of the signal: the reader shall come again.
+        call.emit('error', errorToStatus(draining.aborted ? draining.reason : error));
       })
-      .finally(() => draining.removeEventListener('abort', stop));
+      .finally(() => {
+        draining.removeEventListener('abort', stop);
+        leave();
+      });
   };
 }
 

@@ -1,58 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { status } from '@grpc/grpc-js';
 import { NseError } from '@nse/space';
-import { logger } from '@nse/telemetry';
 import { createClient } from './client.js';
-import type { SpaceManager } from './handlers.js';
-import { type RunningServer, startServer } from './server.js';
 import { fromStruct, toStruct } from './struct.js';
+import { TestServers } from './testing/serve.js';
 
-const quiet = logger('tests', { write: () => undefined });
-const running: RunningServer[] = [];
+const servers = new TestServers();
+afterEach(() => servers.stopAll());
 
-async function serve(handlers: Partial<SpaceManager>, drainMs = 30_000) {
-  const SpaceManager = handlers as SpaceManager;
-  const server = await startServer({
-    name: 'tests',
-    address: '127.0.0.1:0',
-    implementations: { SpaceManager },
-    log: quiet,
-    drainMs,
-  });
-  running.push(server);
-  return { server, client: createClient('SpaceManager', server.address) };
+async function caught(promise: Promise<unknown>): Promise<unknown> {
+  return await promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 }
 
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.stop()));
-});
+async function collect<T>(items: AsyncGenerator<T, void>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
 
-describe('a server and its client', () => {
-  it('answers with what the handler returns, Structs included', async () => {
+describe('single calls', () => {
+  it('return what the handler returns, with every default filled in', async () => {
     const spec = { name: 'a', train: { epochs: 3, augment: null }, list: [1, 'two', { three: false }] };
-    const { client } = await serve({
+    const { client } = await servers.serve({
       createSearch: (request) =>
         Promise.resolve({ id: request.search, name: 'a', spec: toStruct(fromStruct(request.spec)) }),
     });
     const search = await client.createSearch({ search: 'x', spec: toStruct(spec) });
-    expect(search.id).toBe('x');
-    expect(search.front).toEqual([]);
-    expect(search.chosen).toBeNull();
+    expect(search).toMatchObject({ id: 'x', front: [], chosen: null, phase: 'PHASE_UNSPECIFIED' });
     expect(fromStruct(search.spec)).toEqual(spec);
-    client.close();
   });
 
-  it('carries an error with all its violations', async () => {
+  it('carry an error with all its violations', async () => {
     const violations = [
       { field: 'train.epochs', description: 'must be at least 1' },
       { field: 'näme', description: 'ünknown' },
     ];
-    const { client } = await serve({ getSearch: () => Promise.reject(NseError.invalid(violations)) });
-    const error = await client.getSearch({ search: 'x' }).catch((caught: unknown) => caught);
+    const { client } = await servers.serve({ getSearch: () => Promise.reject(NseError.invalid(violations)) });
+    const error = await caught(client.getSearch({ search: 'x' }));
     expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', violations, retryable: false });
-    client.close();
   });
 
-  it('streams what the generator yields', async () => {
-    const { client } = await serve({
+  it('end at their deadline, and the handler hears of it', async () => {
+    let aborted = false;
+    const { client } = await servers.serve({
+      getSearch: async (_request, { signal, deadline }) => {
+        expect(deadline!.getTime()).toBeGreaterThan(Date.now());
+        await delay(5_000, undefined, { signal }).catch(() => (aborted = true));
+        return {};
+      },
+    });
+    const started = performance.now();
+    const error = await caught(client.getSearch({ search: 'x' }, { deadlineMs: 150 }));
+    expect(error).toMatchObject({ code: 'UNAVAILABLE', cause: { code: status.DEADLINE_EXCEEDED } });
+    expect(performance.now() - started).toBeLessThan(2_000);
+    await delay(100);
+    expect(aborted).toBe(true);
+  });
+
+  it('end when the caller gives up', async () => {
+    const { client } = await servers.serve({
+      getSearch: async (_request, { signal }) => {
+        await delay(5_000, undefined, { signal });
+        return {};
+      },
+    });
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(), 50);
+    expect(await caught(client.getSearch({ search: 'x' }, { signal: abort.signal }))).toMatchObject({
+      code: 'ABORTED',
+    });
+  });
+
+  it('are repeated while the server is UNAVAILABLE, if they may be', async () => {
+    let calls = 0;
+    const unavailable = () => {
+      calls++;
+      return calls < 3
+        ? Promise.reject(new NseError('UNAVAILABLE', 'not yet'))
+        : Promise.resolve({ id: 'x' });
+    };
+    const { client } = await servers.serve({ getSearch: unavailable, createSearch: unavailable });
+    expect((await client.getSearch({ search: 'x' })).id).toBe('x');
+    expect(calls).toBe(3);
+    calls = 0;
+    expect(await caught(client.createSearch({ search: 'x' }))).toMatchObject({
+      code: 'UNAVAILABLE',
+      retryable: true,
+    });
+    expect(calls).toBe(1);
+  });
+
+  it('are not repeated after any other failure', async () => {
+    let calls = 0;
+    const { client } = await servers.serve({
+      getSearch: () => {
+        calls++;
+        throw new NseError('ABORTED', 'changed meanwhile');
+      },
+    });
+    expect(await caught(client.getSearch({ search: 'x' }))).toMatchObject({
+      code: 'ABORTED',
+      retryable: true,
+    });
+    expect(calls).toBe(1);
+  });
+
+  it('fail as FAILED_PRECONDITION where the server lacks the method', async () => {
+    const { client } = await servers.serve({});
+    expect(await caught(client.listPools({}))).toMatchObject({ code: 'FAILED_PRECONDITION' });
+  });
+
+  it('wait for a server that is not there yet, if they are told to', async () => {
+    const { server, client } = await servers.serve({});
+    const { address } = server;
+    await server.stop();
+    client.close();
+    const early = createClient('SpaceManager', address);
+    const answer = early.getSearch({ search: 'x' }, { waitForReady: true, deadlineMs: 20_000 });
+    await delay(200);
+    await servers.serve({ getSearch: () => Promise.resolve({ id: 'late' }) }, { address });
+    expect((await answer).id).toBe('late');
+    early.close();
+  });
+});
+
+describe('streams', () => {
+  it('bring what the generator yields', async () => {
+    const { client } = await servers.serve({
       watchSearch: async function* ({ search }) {
         for (let step = 0; step < 5; step++) {
           await Promise.resolve();
@@ -60,9 +137,130 @@ describe('a server and its client', () => {
         }
       },
     });
-    const steps: (number | undefined)[] = [];
-    for await (const update of client.watchSearch({ search: 'x' })) steps.push(update.progress?.step);
-    expect(steps).toEqual([0, 1, 2, 3, 4]);
-    client.close();
+    const updates = await collect(client.watchSearch({ search: 'x' }));
+    expect(updates.map(({ update, progress }) => [update, progress?.step])).toEqual(
+      [0, 1, 2, 3, 4].map((step) => ['progress', step]),
+    );
+  });
+
+  it('end with the error that the generator raises, after what came before', async () => {
+    const { client } = await servers.serve({
+      watchSearch: async function* () {
+        yield await Promise.resolve({ progress: { step: 1 } });
+        throw new NseError('NOT_FOUND', 'gone', { field: 'search' });
+      },
+    });
+    const steps: unknown[] = [];
+    const reading = (async () => {
+      for await (const { progress } of client.watchSearch({ search: 'x' })) steps.push(progress?.step);
+    })();
+    expect(await caught(reading)).toMatchObject({ code: 'NOT_FOUND', field: 'search' });
+    expect(steps).toEqual([1]);
+  });
+
+  it('end the generator when the reader leaves', async () => {
+    const ended = new AbortController();
+    const { client } = await servers.serve({
+      watchSearch: async function* (_request, { signal }) {
+        try {
+          for (let step = 0; ; step++) {
+            yield { progress: { step } };
+            await delay(5, undefined, { signal });
+          }
+        } finally {
+          ended.abort();
+        }
+      },
+    });
+    for await (const { progress } of client.watchSearch({ search: 'x' })) if (progress?.step === 3) break;
+    await delay(2_000, undefined, { signal: ended.signal }).catch(() => undefined);
+    expect(ended.signal.aborted).toBe(true);
+  });
+
+  it('end quietly when their signal aborts', async () => {
+    const { client } = await servers.serve({
+      watchSearch: async function* (_request, { signal }) {
+        yield { progress: { step: 1 } };
+        await delay(60_000, undefined, { signal });
+      },
+    });
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(), 100);
+    expect(await collect(client.watchSearch({ search: 'x' }, { signal: abort.signal }))).toHaveLength(1);
+  });
+
+  it('yield no faster than the reader reads', async () => {
+    let yielded = 0;
+    const reason = 'x'.repeat(100_000);
+    const { client } = await servers.serve({
+      watchSearch: async function* () {
+        for (; yielded < 500; yielded++) yield await Promise.resolve({ search: { failure: { reason } } });
+      },
+    });
+    const reading = client.watchSearch({ search: 'x' });
+    await reading.next();
+    await delay(500);
+    expect(yielded).toBeLessThan(100);
+    expect(await collect(reading)).toHaveLength(499);
+  });
+});
+
+describe('stopping', () => {
+  it('lets calls under way finish and takes no new ones', async () => {
+    const { server, client } = await servers.serve({
+      getSearch: async () => {
+        await delay(300);
+        return { id: 'finished' };
+      },
+    });
+    const answer = client.getSearch({ search: 'x' });
+    await delay(100);
+    const stopped = server.stop();
+    expect((await answer).id).toBe('finished');
+    await stopped;
+    expect(await caught(client.getSearch({ search: 'x' }, { deadlineMs: 500 }))).toMatchObject({
+      code: 'UNAVAILABLE',
+    });
+  });
+
+  it('ends streams with UNAVAILABLE, so that their readers come again', async () => {
+    const { server, client } = await servers.serve({
+      watchSearch: async function* (_request, { signal }) {
+        yield { progress: { step: 1 } };
+        await delay(60_000, undefined, { signal });
+      },
+    });
+    const reading = client.watchSearch({ search: 'x' });
+    await reading.next();
+    const next = caught(reading.next());
+    const started = performance.now();
+    await server.stop();
+    expect(await next).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+
+  it('ends calls that take longer than it may wait', async () => {
+    const { server, client } = await servers.serve(
+      { getSearch: () => new Promise(() => undefined) },
+      { drainMs: 200 },
+    );
+    const answer = caught(client.getSearch({ search: 'x' }));
+    await delay(100);
+    const started = performance.now();
+    await server.stop();
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(await answer).toMatchObject({ name: 'NseError' });
+  });
+
+  it('frees its sockets, a hundred times', async () => {
+    const handles = () => process.getActiveResourcesInfo().filter((kind) => kind.includes('TCP')).length;
+    const before = handles();
+    for (let round = 0; round < 100; round++) {
+      const { client } = await servers.serve({ getSearch: () => Promise.resolve({ id: 'x' }) });
+      await client.getSearch({ search: 'x' });
+      await servers.stopAll();
+    }
+    await delay(200);
+    expect(handles()).toBeLessThanOrEqual(before);
   });
 });

@@ -1,11 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Server, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { NseError } from '@nse/space';
 import { logger, type Logger } from '@nse/telemetry';
 import { HealthImplementation } from 'grpc-health-check';
-import { streaming, unary } from './call.js';
+import { type CallServing, streaming, unary } from './call.js';
 import { constructors, packageDefinition, servicePackage } from './definition.js';
 import type { CallContext, Handlers } from './handlers.js';
+import { InFlight } from './in-flight.js';
 import { serverChannel } from './keepalive.js';
 import type { ServiceName } from './services.js';
 import { serverCredentials, type TlsFiles } from './tls.js';
@@ -42,12 +44,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const log = options.log ?? logger(options.name);
   const credentials = serverCredentials(options.address, options.tls);
   const draining = new AbortController();
+  const serving = { draining: draining.signal, inFlight: new InFlight(), log };
   const server = new Server(serverChannel);
   const names = Object.keys(options.implementations) as ServiceName[];
   for (const name of names) {
     const handlers = options.implementations[name];
-    if (handlers !== undefined)
-      server.addService(constructors[name].service, wrap(name, handlers, draining.signal, log));
+    if (handlers !== undefined) server.addService(constructors[name].service, wrap(name, handlers, serving));
   }
   const served = names.map((name) => `${servicePackage}.${name}`);
   const health = new HealthImplementation(
@@ -67,8 +69,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     setServing,
     stop: async () => {
       setServing(false);
-      draining.abort();
-      await shutDown(server, options.drainMs ?? 30_000);
+      draining.abort(new NseError('UNAVAILABLE', 'the server stops; call again'));
+      await shutDown(server, serving.inFlight, options.drainMs ?? 30_000);
     },
   };
 }
@@ -79,12 +81,7 @@ type AnyHandler = (
 ) => Promise<unknown> | AsyncGenerator<unknown, void>;
 
 /** Our handlers as grpc-js calls them; the definition says which of them stream. */
-function wrap(
-  name: ServiceName,
-  handlers: object,
-  draining: AbortSignal,
-  log: Logger,
-): UntypedServiceImplementation {
+function wrap(name: ServiceName, handlers: object, serving: CallServing): UntypedServiceImplementation {
   const typed = handlers as Record<string, AnyHandler | undefined>;
   const wrapped: UntypedServiceImplementation = {};
   for (const [method, definition] of Object.entries(constructors[name].service)) {
@@ -93,10 +90,9 @@ function wrap(
     wrapped[method] = definition.responseStream
       ? streaming(
           handler as (request: unknown, context: CallContext) => AsyncGenerator<unknown, void>,
-          draining,
-          log,
+          serving,
         )
-      : unary(handler as (request: unknown, context: CallContext) => Promise<unknown>, log);
+      : unary(handler as (request: unknown, context: CallContext) => Promise<unknown>, serving);
   }
   return wrapped;
 }
@@ -117,9 +113,17 @@ function bind(
   });
 }
 
-async function shutDown(server: Server, drainMs: number): Promise<void> {
-  const timer = setTimeout(() => server.forceShutdown(), drainMs);
+/** How long answers may take to leave once no handler runs any more. */
+const flushMs = 1_000;
+
+async function shutDown(server: Server, inFlight: InFlight, drainMs: number): Promise<void> {
   // An error here means that the server was stopped already.
-  await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-  clearTimeout(timer);
+  const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  const limit = new AbortController();
+  const wait = (ms: number) => delay(ms, undefined, { signal: limit.signal }).catch(() => undefined);
+  // Health watches of idle clients stay open for ever: they must not hold the server up.
+  await Promise.race([closed, inFlight.idle().then(() => wait(flushMs)), wait(drainMs)]);
+  server.forceShutdown();
+  await closed;
+  limit.abort();
 }

@@ -26,12 +26,12 @@ export const constraintSchema = z.strictObject({
           z
             .string()
             .regex(
-              /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/,
-              'letters, digits, dots, dashes and underscores, at most 128',
+              /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/,
+              'lower-case letters, digits and inner dashes, at most 40',
             ),
           {
             description:
-              'Name of the latency table: letters, digits, dot, dash and underscore, at most 128 of them.',
+              'Name of the latency table: lower-case letters, digits and inner dashes, at most 40 of them.',
             source: 'cost model',
           },
         ),

@@ -24,3 +24,11 @@ export const positive = () => z.number().positive();
 
 /** A finite number of 0 or more. */
 export const nonNegative = () => z.number().nonnegative();
+
+/** A worker is one process, and one process uses one GPU at most. */
+export function gpusField() {
+  return field(whole(0, 1).default(0), {
+    description:
+      'GPUs of a worker: 0, or 1 for a process that uses one. GPU kernels give other bits than CPU kernels.',
+  });
+}

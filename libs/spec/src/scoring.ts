@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { field, nonNegative, positive, whole } from './field.js';
+import { field, gpusField, nonNegative, positive, whole } from './field.js';
 
 export const fitnessSchema = z
   .strictObject({
@@ -67,6 +67,7 @@ export const evaluateSchema = z
     workers: field(whole(1, 4096).default(2), {
       description: 'Processes that score side by side. The scores do not depend on it.',
     }),
+    gpus: gpusField(),
     threads: field(whole(1, 1024).default(1), {
       description: 'CPU threads of each scoring process.',
     }),

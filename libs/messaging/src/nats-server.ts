@@ -9,6 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -37,8 +38,14 @@ export interface NatsServer {
 }
 
 /** The configuration of a server that keeps what it acknowledged: each write is synced to disk. */
-export function natsServerConfig(options: { readonly port: number; readonly storeDir: string }): string {
+export function natsServerConfig(options: {
+  readonly port: number;
+  readonly storeDir: string;
+  /** Tells this server from another one that has taken its port; `nse` unless given. */
+  readonly name?: string;
+}): string {
   return `# Only for processes on this machine.
+server_name: ${options.name ?? 'nse'}
 host: 127.0.0.1
 port: ${options.port}
 max_payload: 8MB
@@ -99,9 +106,10 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
   const storeDir = options.storeDir ?? join(temporary ?? '', 'jetstream');
   mkdirSync(storeDir, { recursive: true });
   const configFile = join(temporary ?? storeDir, 'nats-server.conf');
-  writeFileSync(configFile, natsServerConfig({ port, storeDir }));
+  const name = `nse-${randomUUID()}`;
+  writeFileSync(configFile, natsServerConfig({ port, storeDir, name }));
   const url = `nats://127.0.0.1:${port}`;
-  let child = await launch(configFile, url);
+  let child = await launch(configFile, url, name);
   return {
     url,
     port,
@@ -111,7 +119,7 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
     kill: () => end(child, 'SIGKILL'),
     restart: async () => {
       await end(child, 'SIGTERM');
-      child = await launch(configFile, url);
+      child = await launch(configFile, url, name);
     },
     stop: async () => {
       await end(child, 'SIGTERM');
@@ -120,7 +128,7 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
   };
 }
 
-async function launch(configFile: string, url: string): Promise<ChildProcess> {
+async function launch(configFile: string, url: string, name: string): Promise<ChildProcess> {
   const child = spawn(findNatsServer(), ['-c', configFile], { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)));
@@ -130,20 +138,20 @@ async function launch(configFile: string, url: string): Promise<ChildProcess> {
   child.once('exit', () => process.off('exit', endWithUs));
   const deadline = performance.now() + 20_000;
   while (child.exitCode === null && child.signalCode === null && performance.now() < deadline) {
-    if (await answers(url)) return child;
+    if (await answers(url, name)) return child;
     await delay(50);
   }
   await end(child, 'SIGKILL');
   throw new NseError('UNAVAILABLE', `nats-server did not start: ${said.trim()}`);
 }
 
-/** Whether JetStream answers, which is later than the port being open. */
-async function answers(url: string): Promise<boolean> {
+/** Whether JetStream of that server answers, which is later than the port being open. */
+async function answers(url: string, name: string): Promise<boolean> {
   try {
     const nc = await connect({ servers: url, reconnect: false, timeout: 1_000 });
     try {
       await (await nc.jetstreamManager({ timeout: 1_000 })).getAccountInfo();
-      return true;
+      return nc.info?.server_name === name;
     } finally {
       await nc.close();
     }

@@ -1,0 +1,57 @@
+import { dueEvents } from './due.js';
+import { artifact, roundRecord, searchState } from './testing/search.js';
+
+const point = { code: '0', cost: 1, macs: 1, accuracy: 0.5, round: 1 };
+const ids = (...input: Parameters<typeof dueEvents>) => dueEvents(...input).map(({ id }) => id);
+
+describe('the events that are due', () => {
+  it('after the start are its creation and the first round', () => {
+    const [created, prepared] = dueEvents(searchState('s'), undefined);
+    expect(created).toMatchObject({ id: 's/0/search.created', source: '/nse/space-manager' });
+    expect(prepared).toMatchObject({
+      id: 's/1/round.prepared',
+      data: { optimized: null, oldFront: [], carried: null },
+    });
+  });
+
+  it('do not change with the stage within a round', () => {
+    expect(ids(searchState('s', { stage: 'evaluate' }), undefined)).toEqual(ids(searchState('s'), undefined));
+  });
+
+  it('after a round are its completion and the next round, which knows the front and the space', () => {
+    const state = searchState('s', { round: 2, front: [point], carried: artifact });
+    const [completed, prepared] = dueEvents(state, roundRecord('s', 1));
+    expect(completed).toMatchObject({
+      id: 's/1/round.completed',
+      data: { seconds: { train: 2, evaluate: 1 } },
+    });
+    expect(prepared).toMatchObject({
+      id: 's/2/round.prepared',
+      data: {
+        oldFront: [point],
+        carried: artifact,
+        optimized: state.space.optimized,
+        subsets: state.space.subsets,
+      },
+    });
+  });
+
+  it('after the last round are its completion and that of the search', () => {
+    const state = searchState('s', { phase: 'RETRAINING', stage: 'retrain', round: 2, chosen: point });
+    const expected = ['s/2/round.completed', 's/0/search.completed'];
+    expect(ids(state, roundRecord('s', 2))).toEqual(expected);
+    expect(ids({ ...state, phase: 'SUCCEEDED' }, roundRecord('s', 2))).toEqual(expected);
+  });
+
+  it('after a failure are that alone', () => {
+    const failure = { stage: 'train', round: 1, reason: 'no images', attempts: 3 } as const;
+    const [failed, ...more] = dueEvents(searchState('s', { phase: 'FAILED', failure }), undefined);
+    expect(failed).toMatchObject({ id: 's/1/train/search.failed', data: { search: 's', ...failure } });
+    expect(more).toEqual([]);
+  });
+
+  it('have the same ids however often they are asked for', () => {
+    const state = searchState('s', { round: 2 });
+    expect(ids(state, roundRecord('s', 1))).toEqual(ids(state, roundRecord('s', 1)));
+  });
+});

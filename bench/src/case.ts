@@ -93,7 +93,7 @@ export function drawCase(shape: Shape, { lap, architectures }: CaseSizes): Bench
     heldOutBatches: BATCHES.heldOut,
     // A small rate: float32 gradients of a deep network differ by a hundredth from library to library (and from float64),
     // as an activation near 0 is on in one and off in the other; a large rate soon shows that in the losses.
-    sgd: { learningRate: 2e-4, momentum: 0.9, weightDecay: 4e-5 },
+    sgd: { learningRate: 1e-4, momentum: 0.9, weightDecay: 4e-5 },
     fitness: {
       learningRate: 0.005,
       beta2: 0.999,

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connect, downloadModel, LocalRuntime, repositoryRoot, reportOf, type System } from '@nse/cli';
+import type { Report } from '@nse/report';
+import { type Client, createClient, type messages, toStruct } from '@nse/rpc';
+import { NseError } from '@nse/space';
+import type { SearchSpec } from '@nse/spec';
+
+/** The whole system in a folder of its own, for the tests of one file. */
+export class LocalSystem {
+  private constructor(
+    readonly runtime: LocalRuntime,
+    readonly clients: System,
+    readonly profiler: Client<'LatencyProfiler'>,
+    private readonly folder: string,
+  ) {}
+
+  static async start(): Promise<LocalSystem> {
+    const folder = mkdtempSync(join(tmpdir(), 'nse-local-'));
+    const runtime = await LocalRuntime.start({ stateDir: folder, root: repositoryRoot });
+    const profiler = createClient('LatencyProfiler', runtime.endpoints.services['latency-profiler']);
+    return new LocalSystem(runtime, connect(runtime.endpoints), profiler, folder);
+  }
+
+  async stop(): Promise<void> {
+    this.clients.close();
+    this.profiler.close();
+    await this.runtime.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Creates the search and waits until it is over; `onUpdate` is told all that the watcher is told. */
+  async search(
+    id: string,
+    spec: SearchSpec,
+    onUpdate: (update: messages.SearchUpdate__Output) => void = () => undefined,
+  ): Promise<messages.Search__Output> {
+    await this.clients.spaceManager.createSearch({ search: id, spec: toStruct(spec) });
+    for (;;) {
+      try {
+        for await (const update of this.clients.spaceManager.watchSearch({ search: id })) {
+          onUpdate(update);
+          if (update.search?.phase === 'SUCCEEDED' || update.search?.phase === 'FAILED') return update.search;
+        }
+      } catch (error) {
+        // The service that was watched may have been killed by the test.
+        if (!NseError.from(error).retryable) throw error;
+      }
+      await delay(500);
+    }
+  }
+
+  /** All rounds of a search that is over. */
+  async rounds({ id, rounds }: messages.Search__Output): Promise<messages.Round__Output[]> {
+    const { spaceManager } = this.clients;
+    return await Promise.all(
+      Array.from({ length: rounds }, (_, index) => spaceManager.getRound({ search: id, round: index + 1 })),
+    );
+  }
+
+  /** report.json of a search that succeeded, as `nse demo` would write it. */
+  async report(search: messages.Search__Output): Promise<Report> {
+    const { retrainer } = this.clients;
+    const model = await downloadModel(retrainer, search.id);
+    const description = JSON.parse(String(model.get('architecture.json'))) as Pick<Report, 'dataset'>;
+    const rounds = await this.rounds(search);
+    const retraining = await retrainer.getRetraining({ search: search.id });
+    return reportOf(
+      { search, rounds, retraining, dataset: description.dataset },
+      {
+        notes: [],
+        commands: [],
+        startedAt: new Date().toISOString(),
+        secondsTotal: 1,
+        host: { platform: 'tests', cores: 1, memoryBytes: 1, backend: 'tensorflow' },
+        versions: {},
+      },
+    );
+  }
+}
+
+/** Waits until the condition holds. Raises after the time given. */
+export async function until(what: string, condition: () => boolean, withinMs = 30_000): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`waited too long: ${what}`);
+    await delay(50);
+  }
+}

@@ -15,9 +15,9 @@ export function descendants(root: number): Process[] {
   return below(root);
 }
 
-/** The process below `root` whose command line holds the text, if there is one. */
-export function findBelow(root: number, text: string): Process | undefined {
-  return descendants(root).find(({ command }) => command.includes(text));
+/** The first process below `root` whose command line fits, if there is one. */
+export function findBelow(root: number, command: RegExp): Process | undefined {
+  return descendants(root).find((process) => command.test(process.command));
 }
 
 /** Whether the process is there and runs the same command. */

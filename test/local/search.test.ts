@@ -4,14 +4,11 @@ import { withoutTimes } from '@nse/report';
 import type { messages } from '@nse/rpc';
 import { decodeArchitecture, macroNetwork, macsCost, poolNamed } from '@nse/space';
 import { budgetOf } from '@nse/spec';
-import { descendants, findBelow, hasLoaded, listeningAddresses, type Process } from './processes.js';
+import { descendants, findBelow, hasLoaded, listeningAddresses } from './processes.js';
 import { LocalSystem, until } from './system.js';
 import { tinySpec } from './tiny.js';
 
 let system: LocalSystem;
-/** Every process that was seen below this one while searches ran. */
-const seen = new Map<number, Process>();
-
 beforeAll(async () => {
   system = await LocalSystem.start();
 });
@@ -19,12 +16,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await system.stop();
 });
-
-const ours = () => {
-  const found = descendants(process.pid);
-  for (const each of found) seen.set(each.pid, each);
-  return found;
-};
 
 describe('a search by gRPC', () => {
   const spec = tinySpec();
@@ -37,7 +28,7 @@ describe('a search by gRPC', () => {
     over = await system.search('first', spec, (update) => {
       updates.push(update);
       if (!update.progress) return;
-      const running = ours();
+      const running = descendants(process.pid);
       for (const address of listeningAddresses(running.map(({ pid }) => pid))) loopback.add(address);
       const worker = running.find(({ command }) => command.includes('supernet-trainer/dist/worker.js'));
       if (worker && hasLoaded(worker.pid, 'libtensorflow')) trainersWithTensorFlow++;
@@ -120,7 +111,7 @@ describe('a search by gRPC', () => {
   it('needs TensorFlow in its workers alone', () => {
     expect(trainersWithTensorFlow).toBeGreaterThan(0);
     for (const name of serviceNames) {
-      const service = findBelow(process.pid, `services/${name}/dist/main.js`);
+      const service = findBelow(process.pid, new RegExp(`services/${name}/dist/main.js`));
       expect(hasLoaded(service!.pid, 'libtensorflow')).toBe(false);
     }
   });
@@ -130,7 +121,7 @@ describe('a search by gRPC', () => {
   });
 
   it('leaves no worker running', async () => {
-    const workers = () => ours().filter(({ command }) => command.includes('worker.js'));
+    const workers = () => descendants(process.pid).filter(({ command }) => command.includes('worker.js'));
     await until('workers end', () => workers().length === 0);
   });
 });

@@ -14,19 +14,23 @@ export class LocalSystem {
     readonly runtime: LocalRuntime,
     readonly clients: System,
     readonly profiler: Client<'LatencyProfiler'>,
+    readonly trainer: Client<'SupernetTrainer'>,
     private readonly folder: string,
   ) {}
 
   static async start(): Promise<LocalSystem> {
     const folder = mkdtempSync(join(tmpdir(), 'nse-local-'));
     const runtime = await LocalRuntime.start({ stateDir: folder, root: repositoryRoot });
-    const profiler = createClient('LatencyProfiler', runtime.endpoints.services['latency-profiler']);
-    return new LocalSystem(runtime, connect(runtime.endpoints), profiler, folder);
+    const { services } = runtime.endpoints;
+    const profiler = createClient('LatencyProfiler', services['latency-profiler']);
+    const trainer = createClient('SupernetTrainer', services['supernet-trainer']);
+    return new LocalSystem(runtime, connect(runtime.endpoints), profiler, trainer, folder);
   }
 
   async stop(): Promise<void> {
     this.clients.close();
     this.profiler.close();
+    this.trainer.close();
     await this.runtime.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }

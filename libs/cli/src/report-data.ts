@@ -38,7 +38,7 @@ export function reportOf(finished: Finished, facts: RunFacts): Report {
   const pool = poolNamed(spec.pool);
   const { chosen, random } = retraining;
   if (chosen === null) throw new NseError('FAILED_PRECONDITION', `search "${search.id}" has no model yet`);
-  const accuracy = search.chosen?.accuracy;
+  const constraint = budgetOf(spec.constraint);
   return {
     schema: 1,
     name: spec.name,
@@ -48,12 +48,12 @@ export function reportOf(finished: Finished, facts: RunFacts): Report {
     commands: [...facts.commands],
     chosen: {
       ...architectureReport(chosen.code, network, pool),
-      ...(accuracy === undefined ? {} : { accuracy }),
+      ...(search.chosen === null ? {} : measured(search.chosen, constraint.unit)),
     },
     retrain: trained(chosen),
     random:
       random === null ? null : { ...architectureReport(random.code, network, pool), ...trained(random) },
-    constraint: budgetOf(spec.constraint),
+    constraint,
     dataset,
     pool: poolReport(pool),
     network: networkReport(network, pool),
@@ -68,6 +68,11 @@ export function reportOf(finished: Finished, facts: RunFacts): Report {
     },
     host: { ...facts.host, threads: spec.train.threads },
   };
+}
+
+/** What the search measured of the architecture that it chose. */
+function measured({ cost, accuracy }: messages.FrontPoint__Output, unit: Report['constraint']['unit']) {
+  return { accuracy, ...(unit === 'ms' ? { latencyMs: cost } : {}) };
 }
 
 /** The spec of a search, typed. */

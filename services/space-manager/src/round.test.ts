@@ -108,6 +108,12 @@ describe('a search', () => {
     );
   });
 
+  it('keeps no logits of a single-branch search, which learns no fitness', () => {
+    const single = { ...first, spec: { ...spec, method: 'nse-single' as const } };
+    const { record } = completeRound(single, outcomeOf(single, [score(single, 0, 0.5)]), cost, now);
+    expect(record.logits).toEqual([]);
+  });
+
   it('chooses the most accurate within the budget after the last round, and a random one of like cost', () => {
     const random = randomFrom(1, 'scores');
     let state = first;

@@ -140,7 +140,8 @@ function recordOf(
     rounds: state.spec.rounds,
     front,
     space: { ...summaryOf(state, next), pruned: outcome.pruned },
-    logits: withPruned(state.space.subsets, outcome),
+    // A single-branch search learns no fitness.
+    logits: state.spec.method === 'nse-single' ? [] : withPruned(state.space.subsets, outcome),
     scored: scores.length,
     bestAccuracy: Math.max(...scores.map(({ accuracy }) => accuracy)),
     scores: scores.map(({ cost, accuracy }) => [cost, accuracy]),

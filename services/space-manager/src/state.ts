@@ -65,7 +65,7 @@ export interface RoundRecord {
   readonly rounds: number;
   readonly front: readonly FrontPoint[];
   readonly space: SpaceSummary & { readonly pruned: readonly (readonly number[])[] };
-  /** Per cell and operation of the subset before pruning: the logit; null once pruned. */
+  /** Per cell and operation of the subset before pruning: the logit; null once pruned. Empty with `nse-single`. */
   readonly logits: readonly (readonly (number | null)[])[];
   readonly scored: number;
   readonly bestAccuracy: number;

@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { findNatsServer, natsServerConfig } from '@nse/messaging';
 import { NseError } from '@nse/space';
 import { z } from 'zod';
@@ -35,6 +34,13 @@ export interface LocalOptions {
 }
 
 const READY_WITHIN_MS = 60_000;
+/** A service that ends so often before it was ever ready will not come up. */
+const MAX_STARTS = 4;
+
+interface Listeners {
+  readonly onMessage?: (message: unknown) => void;
+  readonly onExit?: (reason: string) => void;
+}
 
 const ready = z.object({ kind: z.literal('ready') });
 
@@ -50,7 +56,7 @@ export class LocalRuntime {
     private readonly options: LocalOptions,
   ) {}
 
-  /** Raises UNAVAILABLE, naming the log file, where a part does not come up within a minute. */
+  /** Raises UNAVAILABLE, naming the log file, where a part does not come up: within a minute, or at the fourth start. */
   static async start(options: LocalOptions): Promise<LocalRuntime> {
     const [natsPort, ...ports] = await freePorts(1 + serviceNames.length);
     const services = Object.fromEntries(
@@ -90,35 +96,44 @@ export class LocalRuntime {
     this.launch({ name: 'nats-server', command: findNatsServer(), args, env: {}, tether: 'pipe' });
   }
 
-  private async startService(name: ServiceName): Promise<void> {
+  /** Resolves once the service takes calls. */
+  private startService(name: ServiceName): Promise<void> {
     const { root } = this.options;
     const env = {
       NSE_NATS_URL: this.endpoints.nats,
       NSE_GRPC_ADDRESS: this.endpoints.services[name],
+      NSE_LATENCY_PROFILER: this.endpoints.services['latency-profiler'],
       NSE_JOBS: 'local',
     };
     const args = [join(root, 'services', name, 'dist', 'main.js')];
-    const started = new AbortController();
     const spec = { name, command: process.execPath, args, env, tether: 'channel' } as const;
-    this.launch(spec, (message) => {
-      if (ready.safeParse(message).success) started.abort();
+    return new Promise((resolve, reject) => {
+      const fail = (how: string) =>
+        reject(new NseError('UNAVAILABLE', `${name} ${how}; see ${this.logFile(name)}`));
+      const late = () => fail(`did not start within ${READY_WITHIN_MS / 1000} s`);
+      const timer = setTimeout(late, READY_WITHIN_MS).unref();
+      let ends = 0;
+      this.launch(spec, {
+        onMessage: (message) => {
+          if (!ready.safeParse(message).success) return;
+          clearTimeout(timer);
+          resolve();
+        },
+        // Once it was ready this changes nothing any more.
+        onExit: (reason) => {
+          ends++;
+          if (ends === MAX_STARTS) fail(`ended ${ends} times before it was ready (${reason})`);
+        },
+      });
     });
-    await delay(READY_WITHIN_MS, undefined, { signal: started.signal }).then(
-      () => {
-        const message = `${name} did not start within ${READY_WITHIN_MS / 1000} s; see ${this.logFile(name)}`;
-        throw new NseError('UNAVAILABLE', message);
-      },
-      (error: unknown) => {
-        if (!started.signal.aborted) throw error;
-      },
-    );
   }
 
-  private launch(spec: Omit<ChildSpec, 'logFile'>, onMessage?: (message: unknown) => void): void {
+  private launch(spec: Omit<ChildSpec, 'logFile'>, { onMessage, onExit }: Listeners = {}): void {
     mkdirSync(join(this.options.stateDir, 'logs'), { recursive: true });
-    const child = new SupervisedChild({ ...spec, logFile: this.logFile(spec.name) }, onMessage, (reason) =>
-      this.options.onNote?.(`${spec.name} ended (${reason}); starting it again`),
-    );
+    const child = new SupervisedChild({ ...spec, logFile: this.logFile(spec.name) }, onMessage, (reason) => {
+      this.options.onNote?.(`${spec.name} ended (${reason}); starting it again`);
+      onExit?.(reason);
+    });
     this.children.push(child);
     child.start();
   }

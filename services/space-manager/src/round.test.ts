@@ -86,6 +86,17 @@ describe('a search', () => {
     expect(record.front.map(({ code }) => code)).not.toContain(scores[1]?.code);
   });
 
+  it('never ends with an empty front, also when an extra beats every sample', () => {
+    const scores = [
+      score(first, 0, 0.5),
+      score(first, 1, 0.4),
+      { ...score(first, 2, 0.9, 'extra'), cost: 1 },
+    ];
+    const { record } = completeRound(first, outcomeOf(first, scores), cost, now);
+    expect(record.front.map(({ code }) => code)).toContain(scores[0]?.code);
+    expect(record.front.map(({ code }) => code)).not.toContain(scores[2]?.code);
+  });
+
   it('remembers the round in which an architecture of the front was found', () => {
     const second = completeRound(first, outcomeOf(first, [score(first, 0, 0.5)]), cost, now).state;
     const old: Score = { ...score(first, 0, 0.6), origin: 'front' };

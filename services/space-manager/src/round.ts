@@ -114,6 +114,10 @@ function newFront(state: SearchState, scores: readonly Score[]): FrontPoint[] {
   const [samples, extras, old] = [byOrigin('sampled'), byOrigin('extra'), byOrigin('front')];
   const points = [...samples, ...extras, ...old];
   const { inherited } = mergeFronts(samples, extras, old);
+  // Few samples and noisy scores: an extra may beat them all. A front of none would throw away all that was learned.
+  if (inherited.length === 0 && extras.length > 0) {
+    return newFront(state, [...samples, ...old]);
+  }
   const foundIn = new Map(state.front.map((point) => [point.code, point.round]));
   return inherited
     .flatMap((index) => points[index] ?? [])

@@ -1,1 +1,5 @@
-module.exports = { ...require('../../jest.base.js'), displayName: 'service' };
+module.exports = {
+  ...require('../../jest.base.js'),
+  displayName: 'service',
+  globalSetup: '<rootDir>/build-fixtures.js',
+};

@@ -14,7 +14,7 @@ const fashionMnist = {
   network: {
     plan: 'NER',
     depths: [0, 1, 1, 0, 0, 0],
-    widths: [8, 16, 24, 32, 48, 64, 96],
+    widths: [8, 12, 16, 24, 32, 48, 64],
     stemStride: 1,
     tailChannels: 256,
   },
@@ -22,16 +22,16 @@ const fashionMnist = {
   rounds: 6,
   constraint: { macs: { target: 4.0e6, drift: 0.4e6 } },
   train: {
-    epochs: 0.2,
+    epochs: 0.3,
     batchSize: 32,
     learningRate: { peak: 0.1, warmupEpochs: 0.02 },
     augment: 'flip',
     threads: 1,
   },
-  fitness: { batchSize: 32, learningRate: 0.03 },
-  evaluate: { architectures: 64, extra: 8, calibrationBatches: 2, images: 1500 },
+  fitness: { batchSize: 32, learningRate: 0.1 },
+  evaluate: { architectures: 64, extra: 4, calibrationBatches: 2, images: 1500 },
   retrain: {
-    epochs: 6,
+    epochs: 7,
     batchSize: 64,
     learningRate: { peak: 0.1, warmupEpochs: 0.3 },
     augment: 'flip',
@@ -45,8 +45,8 @@ const fashionMnistQuick = {
   ...fashionMnist,
   name: 'fashion-mnist-quick',
   rounds: 2,
-  train: { ...fashionMnist.train, epochs: 0.06, learningRate: { peak: 0.1, warmupEpochs: 0.01 } },
-  evaluate: { architectures: 24, extra: 4, calibrationBatches: 2, images: 500 },
+  train: { ...fashionMnist.train, epochs: 0.1, learningRate: { peak: 0.1, warmupEpochs: 0.01 } },
+  evaluate: { architectures: 24, extra: 2, calibrationBatches: 2, images: 500 },
   retrain: { ...fashionMnist.retrain, epochs: 1, learningRate: { peak: 0.1, warmupEpochs: 0.1 } },
 } satisfies SpecInput;
 

@@ -18,5 +18,5 @@ module.exports = {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^@nse/([a-z-]+)$': path.join(__dirname, 'libs/$1/src/index.ts'),
   },
-  testTimeout: 60_000,
+  testTimeout: 240_000,
 };

@@ -1,0 +1,248 @@
+import { type Bus, connectBus, type NatsServer, newEvent, startNatsServer } from '@nse/messaging';
+import {
+  type Client,
+  createClient,
+  fromStruct,
+  type messages,
+  type RunningServer,
+  startServer,
+  toStruct,
+} from '@nse/rpc';
+import { logger } from '@nse/telemetry';
+import { Reactions } from './reactions.js';
+import { spaceManager } from './service.js';
+import { SearchStore } from './store.js';
+import { roundRecord, searchState, smallSpec, writtenSpec } from './testing/search.js';
+
+const log = logger('tests', { write: () => undefined });
+
+let nats: NatsServer;
+let bus: Bus;
+let store: SearchStore;
+let server: RunningServer;
+let client: Client<'SpaceManager'>;
+
+beforeAll(async () => {
+  nats = await startNatsServer();
+  bus = await connectBus({ url: nats.url, name: 'space-manager', log });
+  store = await SearchStore.open(bus);
+  const reactions = new Reactions(bus, store, log);
+  await reactions.start();
+  const implementations = { SpaceManager: spaceManager(bus, store, reactions) };
+  server = await startServer({ name: 'space-manager', address: '127.0.0.1:0', implementations, log });
+  client = createClient('SpaceManager', server.address);
+});
+
+afterAll(async () => {
+  client.close();
+  await server.stop();
+  await bus.close();
+  await nats.stop();
+});
+
+const create = (search: string, written: object = writtenSpec) =>
+  client.createSearch({ search, spec: toStruct(written) });
+
+/** What was published of the search so far. */
+async function eventsOf(search: string): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { id } of bus.replay({ search, follow: false })) ids.push(id);
+  return ids;
+}
+
+describe('CreateSearch', () => {
+  it('fills the defaults in, begins the first round and tells of it', async () => {
+    const search = await create('made');
+    expect(search).toMatchObject({
+      id: 'made',
+      name: 'small',
+      phase: 'RUNNING',
+      stage: 'train',
+      round: 1,
+      rounds: 2,
+    });
+    expect(fromStruct(search.spec)).toEqual(JSON.parse(JSON.stringify(smallSpec)));
+    expect(await eventsOf('made')).toEqual(['made/0/search.created', 'made/1/round.prepared']);
+  });
+
+  it('may be repeated: the same id and spec are the same search', async () => {
+    const [first, second] = await Promise.all([create('again'), create('again')]);
+    expect(second.createTime).toEqual(first.createTime);
+    expect(await eventsOf('again')).toHaveLength(2);
+  });
+
+  it('refuses another spec under the same id', async () => {
+    await create('taken');
+    await expect(create('taken', { ...writtenSpec, seed: 4 })).rejects.toMatchObject({
+      code: 'ALREADY_EXISTS',
+      field: 'search',
+    });
+  });
+
+  it('names every wrong field at once', async () => {
+    const wrong = {
+      ...writtenSpec,
+      sed: 1,
+      rounds: 0,
+      network: { ...writtenSpec.network, depths: [1] },
+      train: { batchSize: 'many', momentum: 1 },
+    };
+    const error = (await create('wrong', wrong).catch((caught: unknown) => caught)) as {
+      code: string;
+      violations: { field: string }[];
+    };
+    expect(error.code).toBe('INVALID_ARGUMENT');
+    expect(error.violations.map(({ field }) => field).sort()).toEqual(
+      ['network.depths', 'rounds', 'sed', 'train.batchSize', 'train.momentum'].sort(),
+    );
+    await expect(client.getSearch({ search: 'wrong' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('makes an id up from the name where none is given, and refuses one that cannot be', async () => {
+    expect((await create('')).id).toMatch(/^small-[0-9a-f]{8}$/);
+    for (const id of ['Upper', 'a.b', '-a', 'a'.repeat(41)]) {
+      await expect(create(id)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field: 'search' });
+    }
+  });
+
+  it('starts from a preset, with some fields replaced, also deep inside', async () => {
+    const overrides = toStruct({ seed: 9, train: { epochs: 0.5, learningRate: { warmupEpochs: 0.1 } } });
+    const search = await client.createSearch({ search: 'preset', preset: 'fashion-mnist', overrides });
+    const { presets } = await client.listPresets({});
+    expect(presets.map(({ name }) => name)).toContain('fashion-mnist');
+    const spec = fromStruct(search.spec) as { seed: number; name: string; train: Record<string, unknown> };
+    expect(spec).toMatchObject({ seed: 9, name: 'fashion-mnist', train: { epochs: 0.5 } });
+    expect(spec.train['batchSize']).toBeGreaterThan(0);
+  });
+
+  it('refuses an unknown preset, and a preset beside a spec', async () => {
+    await expect(client.createSearch({ preset: 'none' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const both = client.createSearch({ preset: 'fashion-mnist', spec: toStruct(writtenSpec) });
+    await expect(both).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field: 'preset' });
+  });
+
+  it('refuses a latency budget whose table is not there', async () => {
+    const constraint = { latency: { table: 'phone', targetMs: 5, driftMs: 1 } };
+    await expect(create('priceless', { ...writtenSpec, constraint })).rejects.toMatchObject({
+      code: 'FAILED_PRECONDITION',
+      field: 'constraint.latency.table',
+    });
+  });
+});
+
+describe('reading', () => {
+  it('knows no search, round or front that is not there', async () => {
+    await create('young');
+    const missing = { code: 'NOT_FOUND' };
+    await expect(client.getSearch({ search: 'none' })).rejects.toMatchObject({ ...missing, field: 'search' });
+    await expect(client.getRound({ search: 'young', round: 0 })).rejects.toMatchObject({
+      ...missing,
+      field: 'round',
+    });
+    await expect(client.getFront({ search: 'young', round: 1 })).rejects.toMatchObject(missing);
+    await expect(client.getSearch({ search: '' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await expect(client.getSearch({ search: 'no id' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await expect(client.watchSearch({ search: 'none' }).next()).rejects.toMatchObject(missing);
+  });
+
+  it('gives a completed round, pruned logits as null, and its front', async () => {
+    const record = roundRecord('older', 1);
+    await store.create(searchState('older', { round: 2, front: record.front }));
+    await store.addRound(record);
+    const last = await client.getRound({ search: 'older', round: 0 });
+    expect(last).toEqual(await client.getRound({ search: 'older', round: 1 }));
+    expect(last).toMatchObject({ scored: 2, scores: [5, 0.5, 6, 0.25], seconds: { train: 2, evaluate: 1 } });
+    expect(last.logits[0]?.value.map(({ kind }) => kind)).toEqual([
+      'nullValue',
+      ...Array<string>(4).fill('numberValue'),
+    ]);
+    expect(last.curve.map(({ loss }) => loss)).toEqual([2.5, undefined]);
+    const { round, front } = await client.getFront({ search: 'older' });
+    expect([round, front]).toEqual([1, record.front]);
+  });
+
+  it('lists searches in pages, oldest first, each once', async () => {
+    const pages: messages.ListSearchesResponse__Output[] = [];
+    let pageToken = '';
+    do {
+      const page = await client.listSearches({ pageSize: 3, pageToken });
+      pages.push(page);
+      pageToken = page.nextPageToken;
+    } while (pageToken !== '');
+    expect(pages.length).toBeGreaterThan(1);
+    for (const { searches } of pages.slice(0, -1)) expect(searches).toHaveLength(3);
+    const ids = pages.flatMap(({ searches }) => searches.map(({ id }) => id));
+    const all = (await client.listSearches({})).searches.map(({ id }) => id);
+    expect(ids).toEqual(all);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('refuses pages that cannot be', async () => {
+    const wrong = { code: 'INVALID_ARGUMENT' };
+    await expect(client.listSearches({ pageSize: -1 })).rejects.toMatchObject(wrong);
+    await expect(client.listSearches({ pageToken: 'none' })).rejects.toMatchObject(wrong);
+  });
+
+  it('spells an architecture out, cell by cell, and refuses a faulty code', async () => {
+    await create('spelled');
+    const cells = searchState('x').space.subsets.length;
+    const code = Array.from({ length: cells }, () => '4').join('.');
+    const described = await client.describeArchitecture({ search: 'spelled', code });
+    expect(described.cells).toHaveLength(cells);
+    expect(described.cost).toBe(described.macs);
+    const inside = described.cells.reduce((sum, { macs }) => sum + macs, 0);
+    expect(inside + described.stemAndTailMacs).toBe(described.macs);
+    expect(described.cells[0]?.branches[0]).toMatchObject({
+      operation: 4,
+      layers: expect.any(Array) as unknown,
+    });
+    await expect(client.describeArchitecture({ search: 'spelled', code: '99' })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+  });
+
+  it('lists the pools with their operations in the order of the codes', async () => {
+    const { pools } = await client.listPools({});
+    const sizes = Object.fromEntries(pools.map(({ name, operations }) => [name, operations.length]));
+    expect(sizes).toEqual({ mac27: 27, mac72: 72, gpu19: 19 });
+  });
+});
+
+describe('WatchSearch', () => {
+  it('tells what is, rounds that were completed before, progress and changes, and ends with the search', async () => {
+    const record = roundRecord('watched', 1);
+    await store.create(searchState('watched', { round: 2 }));
+    await store.addRound(record);
+    const told: string[] = [];
+    for await (const { search, round, progress } of client.watchSearch({ search: 'watched' })) {
+      told.push(search ? search.phase : round ? `round ${round.round}` : `step ${progress?.step ?? '?'}`);
+      if (told.length === 2) {
+        bus.progress({ search: 'watched', stage: 'train', round: 2, step: 3, steps: 9 });
+        bus.progress({ search: 'other', stage: 'train', round: 2, step: 4, steps: 9 });
+      }
+      if (progress) {
+        const failed = {
+          search: 'watched',
+          stage: 'train',
+          round: 2,
+          reason: 'no memory',
+          attempts: 3,
+        } as const;
+        await bus.publish(newEvent('task.failed', failed, 'tests'));
+      }
+    }
+    expect(told).toEqual(['round 1', 'RUNNING', 'step 3', 'FAILED']);
+    const { failure } = await client.getSearch({ search: 'watched' });
+    expect(failure).toEqual({ stage: 'train', round: 2, reason: 'no memory', attempts: 3 });
+    expect(await eventsOf('watched')).toContain('watched/2/train/search.failed');
+  });
+
+  it('ends when its reader is gone', async () => {
+    await create('left');
+    const abort = new AbortController();
+    for await (const { search } of client.watchSearch({ search: 'left' }, { signal: abort.signal })) {
+      if (search) abort.abort();
+    }
+    expect((await client.getSearch({ search: 'left' })).phase).toBe('RUNNING');
+  });
+});

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Bus, connectBus, type NatsServer, startNatsServer } from '@nse/messaging';
+import { type Client, createClient, fromStruct, type RunningServer, startServer, toStruct } from '@nse/rpc';
+import { PUBLISHED } from '@nse/space';
+import { latencyProfiler } from './service.js';
+import { openTables } from './tables.js';
+
+const published = join(__dirname, '../../../../shared/data/nse-gpu-lut.json');
+
+let nats: NatsServer;
+let bus: Bus;
+let server: RunningServer;
+let client: Client<'LatencyProfiler'>;
+
+beforeAll(async () => {
+  process.env['NSE_LOG_LEVEL'] = 'silent';
+  nats = await startNatsServer();
+  bus = await connectBus({ url: nats.url, name: 'latency-profiler' });
+  const implementations = { LatencyProfiler: latencyProfiler(await openTables(bus)) };
+  server = await startServer({ name: 'latency-profiler', address: '127.0.0.1:0', implementations });
+  client = createClient('LatencyProfiler', server.address);
+});
+
+afterAll(async () => {
+  client.close();
+  await server.stop();
+  await bus.close();
+  await nats.stop();
+});
+
+const columns = 'hw c_in c_out kernel stride padding dilation group type_code exec_time'.split(' ');
+const small = { unit: 'ms', columns, rows: [[8, 4, 4, 1, 1, 0, 1, 1, 1, 0.5]], device: 'made up' };
+
+describe('a latency table', () => {
+  it('gives the published latency of the published network', async () => {
+    const table = JSON.parse(readFileSync(published, 'utf8')) as Record<string, unknown>;
+    const { entries } = await client.importTable({ name: 'nse-gpu', table: toStruct(table) });
+    expect(entries).toBe((table['rows'] as unknown[]).length);
+    const { pool, network, code } = PUBLISHED['NSENet-GPU'];
+    const spec = {
+      name: 'published',
+      dataset: { kind: 'folder', path: 'images' },
+      pool,
+      network,
+      subsetSize: 6,
+      constraint: { latency: { table: 'nse-gpu', targetMs: 60, driftMs: 10 } },
+    };
+    const { latency } = await client.lookUp({ table: 'nse-gpu', spec: toStruct(spec), code });
+    expect(latency).toBeCloseTo(66.77, 2);
+  });
+
+  it('is kept as it was imported, further keys too, and listed', async () => {
+    await client.importTable({ name: 'small', table: toStruct(small) });
+    const { table, content } = await client.getTable({ name: 'small' });
+    expect(table).toEqual({ name: 'small', unit: 'ms', entries: 1 });
+    expect(fromStruct(content)).toEqual(small);
+    const { tables } = await client.listTables({});
+    expect(tables).toContainEqual(table);
+  });
+
+  it('may be imported again, but never changes under its name', async () => {
+    await client.importTable({ name: 'twice', table: toStruct(small) });
+    expect(await client.importTable({ name: 'twice', table: toStruct(small) })).toMatchObject({ entries: 1 });
+    const other = { ...small, rows: [[8, 4, 4, 1, 1, 0, 1, 1, 1, 0.75]] };
+    await expect(client.importTable({ name: 'twice', table: toStruct(other) })).rejects.toMatchObject({
+      code: 'ALREADY_EXISTS',
+      field: 'name',
+    });
+    expect(fromStruct((await client.getTable({ name: 'twice' })).content)).toEqual(small);
+  });
+
+  it('is refused with every wrong place', async () => {
+    const wrong = {
+      unit: 'ms',
+      columns,
+      rows: [
+        [8, 4],
+        [8, 4, 4, 1, 1, 0, 1, 1, 1, -1],
+      ],
+    };
+    const error = (await client
+      .importTable({ name: 'wrong', table: toStruct(wrong) })
+      .catch((caught: unknown) => caught)) as { code: string; violations: { field: string }[] };
+    expect(error.code).toBe('INVALID_ARGUMENT');
+    const fields = error.violations.map(({ field }) => field);
+    expect(fields.some((field) => field.startsWith('table.rows.0'))).toBe(true);
+    expect(fields.some((field) => field.startsWith('table.rows.1'))).toBe(true);
+    await expect(client.getTable({ name: 'wrong' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('has a name that can be a key', async () => {
+    for (const name of ['', 'No Name', 'a.b', '*']) {
+      const refused = { code: 'INVALID_ARGUMENT', field: 'name' };
+      await expect(client.importTable({ name, table: toStruct(small) })).rejects.toMatchObject(refused);
+      await expect(client.getTable({ name })).rejects.toMatchObject(refused);
+    }
+    await expect(client.getTable({ name: 'unknown' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('says which layers of a network it lacks', async () => {
+    await client.importTable({ name: 'lacking', table: toStruct(small) });
+    const spec = {
+      name: 'lacking',
+      dataset: { kind: 'fashion-mnist' },
+      network: { plan: 'NR', depths: [0, 0, 0, 0, 0], widths: [8, 8, 8, 8, 8] },
+      constraint: { latency: { table: 'lacking', targetMs: 60, driftMs: 10 } },
+    };
+    await expect(
+      client.lookUp({ table: 'lacking', spec: toStruct(spec), code: '0.0.0.0' }),
+    ).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('has no row') as string,
+    });
+  });
+});

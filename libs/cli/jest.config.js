@@ -1,1 +1,5 @@
-module.exports = { ...require('../../jest.base.js'), displayName: 'cli' };
+module.exports = {
+  ...require('../../jest.base.js'),
+  displayName: 'cli',
+  globalSetup: '<rootDir>/build-fixtures.js',
+};

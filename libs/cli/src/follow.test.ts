@@ -1,0 +1,93 @@
+import { PassThrough } from 'node:stream';
+import type { messages } from '@nse/rpc';
+import { NseError } from '@nse/space';
+import { failureOf, followSearch } from './follow.js';
+import { LiveView } from './live.js';
+import { Served } from './testing/served.js';
+import { roundOf, searchOver, smallSpec } from './testing/small-search.js';
+
+type Part = messages.SearchUpdate | NseError;
+
+let served: Served | undefined;
+
+afterEach(async () => {
+  await served?.stop();
+});
+
+/** A watch that tells each list in turn, one a call; an error in it breaks the stream. */
+async function follow(calls: Part[][], signal = new AbortController().signal) {
+  let told = 0;
+  served = await Served.start({
+    watchSearch: async function* () {
+      for (const part of calls[told++] ?? []) {
+        await Promise.resolve();
+        if (part instanceof NseError) throw part;
+        yield part;
+      }
+    },
+  });
+  const out = new PassThrough();
+  let text = '';
+  out.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const over = await followSearch(served.spaceManager, 'small', smallSpec, new LiveView(out), signal);
+  return { over, text, calls: told };
+}
+
+const progress = (stage: string, step: number, more: object = {}): Part => ({
+  progress: { search: 'small', stage, round: 1, step, steps: 4, ...more },
+});
+const running: Part = { search: searchOver({ phase: 'RUNNING', round: 1, chosen: null }) };
+const done: Part = { search: searchOver() };
+const gone = new NseError('UNAVAILABLE', 'the server stops');
+
+describe('following a search', () => {
+  it('shows progress by stage and model, each round, and returns the end', async () => {
+    const retrain = { round: 0, task: 'small-retrain-random' };
+    const { over, text } = await follow([
+      [
+        running,
+        progress('train', 4),
+        progress('evaluate', 4),
+        { round: roundOf(1) },
+        { round: roundOf(2) },
+        progress('retrain', 4, retrain),
+        done,
+      ],
+    ]);
+    expect(over.phase).toBe('SUCCEEDED');
+    expect(text).toMatch(/Round 1\/2 train .*100%/);
+    expect(text).toMatch(/Round 1\/2 score .*100%/);
+    expect(text).toMatch(/retrain random .*100%/);
+    expect(text).toMatch(/60\.0\s?%/);
+    expect(text).toMatch(/70\.0\s?%/);
+  });
+
+  it('takes a broken stream up again and shows no round twice', async () => {
+    const { over, text, calls } = await follow([
+      [running, { round: roundOf(1) }, gone],
+      [{ round: roundOf(1) }, running, { round: roundOf(2) }, done],
+    ]);
+    expect([over.phase, calls]).toEqual(['SUCCEEDED', 2]);
+    expect(text.match(/Round 1\/2\b/g)?.length).toBe(text.match(/Round 2\/2\b/g)?.length);
+  });
+
+  it('gives up at once on what will not pass', async () => {
+    const unknown = new NseError('NOT_FOUND', 'there is no search "small"');
+    await expect(follow([[unknown]])).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('ends when it is told to', async () => {
+    const abort = new AbortController();
+    const following = follow([[running], [running], [running]], abort.signal);
+    setTimeout(() => abort.abort(), 200);
+    await expect(following).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('the failure of a search', () => {
+  it('tells the stage, the round where there is one, and why', () => {
+    const failure = { stage: 'train', round: 2, reason: 'no images', attempts: 3 };
+    expect(failureOf(failure).message).toBe('the search failed at train of round 2: no images');
+    expect(failureOf({ ...failure, stage: 'retrain', round: 0 }).message).toContain('at retrain: no images');
+  });
+});

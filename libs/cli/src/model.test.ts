@@ -1,0 +1,65 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { messages } from '@nse/rpc';
+import { downloadModel, writeFiles } from './model.js';
+import { Served } from './testing/served.js';
+
+let served: Served | undefined;
+
+afterEach(async () => {
+  await served?.stop();
+});
+
+async function download(
+  parts: (role: string | undefined) => messages.DownloadModelResponse[],
+  random = false,
+) {
+  served = await Served.start(
+    {},
+    {
+      downloadModel: async function* ({ role }) {
+        await Promise.resolve();
+        yield* parts(role);
+      },
+    },
+  );
+  return await downloadModel(served.retrainer, 'small', { random });
+}
+
+const file = (name: string): messages.DownloadModelResponse => ({ file: { name } });
+const chunk = (text: string): messages.DownloadModelResponse => ({ chunk: Buffer.from(text) });
+
+describe('a downloaded model', () => {
+  it('is its files, chunks joined', async () => {
+    const files = await download(() => [
+      file('architecture.json'),
+      chunk('{}'),
+      file('model.safetensors'),
+      chunk('a'),
+      chunk('b'),
+    ]);
+    expect([...files].map(([name, content]) => [name, String(content)])).toEqual([
+      ['architecture.json', '{}'],
+      ['model.safetensors', 'ab'],
+    ]);
+  });
+
+  it('is the random one where that is asked for', async () => {
+    const files = await download((role) => [file('architecture.json'), chunk(role ?? '')], true);
+    expect(String(files.get('architecture.json'))).toBe('RANDOM');
+  });
+
+  it('never has a file of another name, which could lie anywhere', async () => {
+    await expect(download(() => [file('../../etc/passwd'), chunk('x')])).rejects.toMatchObject({
+      code: 'INTERNAL',
+    });
+  });
+
+  it('is written into a folder that is made', async () => {
+    const parent = mkdtempSync(join(tmpdir(), 'nse-model-'));
+    const [path] = await writeFiles(join(parent, 'new', 'folder'), new Map([['a.json', '{}']]));
+    expect(readFileSync(path!, 'utf8')).toBe('{}');
+    rmSync(parent, { recursive: true });
+  });
+});

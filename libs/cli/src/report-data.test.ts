@@ -1,0 +1,121 @@
+import { parseReport } from '@nse/report';
+import { toStruct } from '@nse/rpc';
+import { reportOf, roundReports, specOf } from './report-data.js';
+import { Served } from './testing/served.js';
+import { retrainingOver, roundOf, searchOver, smallSpec } from './testing/small-search.js';
+
+const dataset = {
+  kind: 'fashion-mnist',
+  classes: ['a', 'b'],
+  imageSize: 28,
+  channels: 1,
+  train: 50_000,
+  heldOut: 10_000,
+  test: 10_000,
+  split: 'by seed',
+};
+const facts = {
+  notes: ['a note'],
+  commands: ['./nse demo'],
+  startedAt: '2026-01-01T00:00:00.000Z',
+  secondsTotal: 100,
+  host: { platform: 'linux x64', cores: 2, memoryBytes: 1, backend: 'tensorflow' },
+  versions: { nse: '0.1.0' },
+};
+
+describe('the report of a search', () => {
+  let served: Served;
+
+  beforeAll(async () => {
+    served = await Served.start(
+      {
+        getSearch: ({ search }) => Promise.resolve(searchOver(search === 'ms' ? inMilliseconds() : {})),
+        getRound: ({ round }) => Promise.resolve(roundOf(round)),
+      },
+      {
+        getRetraining: ({ search }) =>
+          Promise.resolve(search === 'untrained' ? { search, state: 'TASK_STATE_RUNNING' } : retrainingOver),
+      },
+    );
+  });
+
+  afterAll(async () => {
+    await served.stop();
+  });
+
+  /** What the services tell, through gRPC as a client gets it. */
+  async function finished(search = 'small') {
+    return {
+      search: await served.spaceManager.getSearch({ search }),
+      rounds: await Promise.all([1, 2].map((round) => served.spaceManager.getRound({ search, round }))),
+      retraining: await served.retrainer.getRetraining({ search }),
+      dataset,
+    };
+  }
+
+  it('is valid, and holds what the search found', async () => {
+    const report = parseReport(reportOf(await finished(), facts));
+    expect(report).toMatchObject({
+      name: 'small',
+      seed: 3,
+      notes: ['a note'],
+      chosen: { code: '6.6.6.6.6', accuracy: 0.7 },
+      retrain: { testAccuracy: 0.9, curve: [{ step: 10, loss: 1.5 }] },
+      random: { code: '3.3.3.3.3', testAccuracy: 0.8 },
+      constraint: { unit: 'macs', target: 1.2e6, drift: 0.5e6 },
+    });
+    expect(report.chosen.cells).toHaveLength(5);
+    expect(report.seconds).toEqual({
+      total: 100,
+      byStage: { train: 40, evaluate: 20, retrain: 2 },
+      rounds: [
+        { train: 20, evaluate: 10 },
+        { train: 20, evaluate: 10 },
+      ],
+    });
+  });
+
+  it('keeps pruned operations and losses that were not finite apart from numbers', async () => {
+    const { rounds } = reportOf(await finished(), facts);
+    expect(rounds[0]?.logits[0]).toEqual([0, 1, -1, 0.5, null]);
+    expect(rounds[0]?.fitness[0]?.[0]).toBe(0.5);
+    expect(rounds[0]?.curve).toEqual([
+      { step: 10, loss: 2.5 },
+      { step: 20, loss: null },
+    ]);
+    expect(rounds[0]?.scores).toEqual([
+      [1e6, 0.25],
+      [1.1e6, 0.5],
+    ]);
+  });
+
+  it('has a spec that is the search again', async () => {
+    const { spec } = reportOf(await finished(), facts);
+    expect(spec).toEqual(JSON.parse(JSON.stringify(smallSpec)));
+    expect(specOf(await served.spaceManager.getSearch({ search: 'small' }))).toEqual(smallSpec);
+  });
+
+  it('gives latencies where those were searched for', async () => {
+    const { chosen, rounds } = reportOf(await finished('ms'), facts);
+    expect(chosen.latencyMs).toBe(4.5);
+    expect(rounds[0]?.front[0]?.latencyMs).toBe(roundOf(1).front?.[0]?.cost);
+  });
+
+  it('cannot be made before the model is trained', async () => {
+    const unfinished = await finished('untrained');
+    expect(() => reportOf(unfinished, facts)).toThrow('has no model yet');
+  });
+
+  it('tells rounds one by one, too', async () => {
+    const { rounds } = await finished();
+    expect(roundReports(rounds.slice(0, 1), smallSpec).map(({ round }) => round)).toEqual([1]);
+  });
+});
+
+/** The same search under a latency table. */
+function inMilliseconds() {
+  const constraint = { latency: { table: 'phone', targetMs: 5, driftMs: 1 } };
+  const spec = JSON.parse(JSON.stringify({ ...smallSpec, constraint })) as object;
+  const { chosen } = searchOver();
+  return { spec: toStruct(spec), chosen: { ...chosen, cost: 4.5 } };
+}

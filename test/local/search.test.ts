@@ -79,6 +79,16 @@ describe('a search by gRPC', () => {
     expect(over.front).toEqual(rounds.at(-1)?.front);
   });
 
+  it('is known to the services that did the work', async () => {
+    const training = await system.trainer.getTraining({ search: 'first', round: 0 });
+    expect(training).toMatchObject({ round: 2, state: 'TASK_STATE_SUCCEEDED', attempts: 1, failure: null });
+    expect(training.weights?.bytes).toBeGreaterThan(10_000);
+    const evaluation = await system.evaluator.getEvaluation({ search: 'first', round: 1 });
+    expect(evaluation).toMatchObject({ state: 'TASK_STATE_SUCCEEDED', total: 14, scored: 14, workers: 2 });
+    const retraining = await system.clients.retrainer.getRetraining({ search: 'first' });
+    expect(retraining).toMatchObject({ state: 'TASK_STATE_SUCCEEDED', failure: null });
+  });
+
   it('hands its model out, which is what its checksums say', async () => {
     const files = new Map<string, { sha256: string; content: Buffer[] }>();
     let current: Buffer[] = [];

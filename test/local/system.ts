@@ -15,6 +15,7 @@ export class LocalSystem {
     readonly clients: System,
     readonly profiler: Client<'LatencyProfiler'>,
     readonly trainer: Client<'SupernetTrainer'>,
+    readonly evaluator: Client<'FitnessEvaluator'>,
     private readonly folder: string,
   ) {}
 
@@ -24,13 +25,15 @@ export class LocalSystem {
     const { services } = runtime.endpoints;
     const profiler = createClient('LatencyProfiler', services['latency-profiler']);
     const trainer = createClient('SupernetTrainer', services['supernet-trainer']);
-    return new LocalSystem(runtime, connect(runtime.endpoints), profiler, trainer, folder);
+    const evaluator = createClient('FitnessEvaluator', services['fitness-evaluator']);
+    return new LocalSystem(runtime, connect(runtime.endpoints), profiler, trainer, evaluator, folder);
   }
 
   async stop(): Promise<void> {
     this.clients.close();
     this.profiler.close();
     this.trainer.close();
+    this.evaluator.close();
     await this.runtime.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }

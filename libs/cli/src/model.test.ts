@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,15 +28,17 @@ async function download(
   return await downloadModel(served.retrainer, 'small', { random });
 }
 
-const file = (name: string): messages.DownloadModelResponse => ({ file: { name } });
+const file = (name: string, content: string): messages.DownloadModelResponse => ({
+  file: { name, sha256: createHash('sha256').update(content).digest('hex') },
+});
 const chunk = (text: string): messages.DownloadModelResponse => ({ chunk: Buffer.from(text) });
 
 describe('a downloaded model', () => {
   it('is its files, chunks joined', async () => {
     const files = await download(() => [
-      file('architecture.json'),
+      file('architecture.json', '{}'),
       chunk('{}'),
-      file('model.safetensors'),
+      file('model.safetensors', 'ab'),
       chunk('a'),
       chunk('b'),
     ]);
@@ -46,13 +49,19 @@ describe('a downloaded model', () => {
   });
 
   it('is the random one where that is asked for', async () => {
-    const files = await download((role) => [file('architecture.json'), chunk(role ?? '')], true);
+    const files = await download((role) => [file('architecture.json', 'RANDOM'), chunk(role ?? '')], true);
     expect(String(files.get('architecture.json'))).toBe('RANDOM');
   });
 
   it('never has a file of another name, which could lie anywhere', async () => {
-    await expect(download(() => [file('../../etc/passwd'), chunk('x')])).rejects.toMatchObject({
+    await expect(download(() => [file('../../etc/passwd', 'x'), chunk('x')])).rejects.toMatchObject({
       code: 'INTERNAL',
+    });
+  });
+
+  it('is refused where it was damaged on its way', async () => {
+    await expect(download(() => [file('architecture.json', '{}'), chunk('{')])).rejects.toMatchObject({
+      code: 'ABORTED',
     });
   });
 

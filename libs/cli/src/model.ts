@@ -1,11 +1,15 @@
+import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Client } from '@nse/rpc';
+import type { Client, messages } from '@nse/rpc';
 import { NseError } from '@nse/space';
 
 const fileNames = ['architecture.json', 'model.safetensors'];
 
-/** Downloads the retrained model's files; by name. Raises NOT_FOUND before the training is done. */
+/**
+ * Downloads the retrained model's files; by name. Raises NOT_FOUND before the training is done, ABORTED where a file is not
+ * what its checksum says.
+ */
 export async function downloadModel(
   client: Client<'Retrainer'>,
   search: string,
@@ -13,20 +17,18 @@ export async function downloadModel(
 ): Promise<Map<string, Buffer>> {
   const { random = false, signal } = options;
   const role = random ? 'RANDOM' : 'CHOSEN';
-  const files = new Map<string, Buffer[]>();
-  let chunks: Buffer[] = [];
+  const parts: { readonly file: messages.ModelFile__Output; readonly chunks: Buffer[] }[] = [];
   for await (const { file, chunk } of client.downloadModel({ search, role }, signal ? { signal } : {})) {
-    if (file) {
-      if (!fileNames.includes(file.name)) {
-        throw new NseError('INTERNAL', `the service sent an unknown file "${file.name}"`);
-      }
-      chunks = [];
-      files.set(file.name, chunks);
-    } else if (chunk) {
-      chunks.push(Buffer.from(chunk));
-    }
+    if (file) parts.push({ file, chunks: [] });
+    else if (chunk) parts.at(-1)?.chunks.push(Buffer.from(chunk));
   }
-  return new Map([...files].map(([name, parts]) => [name, Buffer.concat(parts)]));
+  return new Map(parts.map(({ file, chunks }) => [file.name, checked(file, Buffer.concat(chunks))]));
+}
+
+function checked({ name, sha256 }: messages.ModelFile__Output, content: Buffer): Buffer {
+  if (!fileNames.includes(name)) throw new NseError('INTERNAL', `the service sent an unknown file "${name}"`);
+  if (createHash('sha256').update(content).digest('hex') === sha256) return content;
+  throw new NseError('ABORTED', `${name} was damaged on its way; download it again`);
 }
 
 /** Writes the files into a folder, created where missing; gives their paths. */

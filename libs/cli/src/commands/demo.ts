@@ -66,6 +66,9 @@ function introduce(view: LiveView, spec: SearchSpec, { quick }: DemoOptions, out
   if (existsSync(join(out, 'state'))) view.print('Going on with the search that was stopped there.');
 }
 
+/** A service that was killed in this moment is back within seconds: the search is done, its report must not fail. */
+const patient = { waitForReady: true, deadlineMs: 60_000 };
+
 const QUICK_NOTE =
   'Quick: fewer rounds, steps and architectures than a search needs; it shows every stage, not what NSE can find.';
 
@@ -86,10 +89,10 @@ async function search(
     if (over.failure !== null) throw failureOf(over.failure);
     const rounds = await Promise.all(
       Array.from({ length: over.rounds }, (_, index) =>
-        spaceManager.getRound({ search: over.id, round: index + 1 }),
+        spaceManager.getRound({ search: over.id, round: index + 1 }, patient),
       ),
     );
-    const retraining = await retrainer.getRetraining({ search: over.id });
+    const retraining = await retrainer.getRetraining({ search: over.id }, patient);
     const model = await downloadModel(retrainer, over.id, { signal });
     const report = reportOf(
       { search: over, rounds, retraining, dataset: datasetOf(model) },

@@ -14,7 +14,7 @@ const fashionMnist = {
   network: {
     plan: 'NER',
     depths: [0, 1, 1, 0, 0, 0],
-    widths: [8, 12, 16, 24, 32, 48, 64],
+    widths: [16, 16, 24, 32, 48, 64, 96],
     stemStride: 1,
     tailChannels: 256,
   },
@@ -22,7 +22,7 @@ const fashionMnist = {
   rounds: 6,
   constraint: { macs: { target: 4.0e6, drift: 0.4e6 } },
   train: {
-    epochs: 0.3,
+    epochs: 0.2,
     batchSize: 32,
     learningRate: { peak: 0.1, warmupEpochs: 0.02 },
     augment: 'flip',
@@ -31,8 +31,9 @@ const fashionMnist = {
   fitness: { batchSize: 32, learningRate: 0.1 },
   evaluate: { architectures: 64, extra: 4, calibrationBatches: 2, images: 1500 },
   retrain: {
-    epochs: 7,
+    epochs: 5,
     batchSize: 64,
+    weightDecay: 5e-4,
     learningRate: { peak: 0.1, warmupEpochs: 0.3 },
     augment: 'flip',
     threads: 1,
@@ -45,7 +46,7 @@ const fashionMnistQuick = {
   ...fashionMnist,
   name: 'fashion-mnist-quick',
   rounds: 2,
-  train: { ...fashionMnist.train, epochs: 0.1, learningRate: { peak: 0.1, warmupEpochs: 0.01 } },
+  train: { ...fashionMnist.train, epochs: 0.06, learningRate: { peak: 0.1, warmupEpochs: 0.01 } },
   evaluate: { architectures: 24, extra: 2, calibrationBatches: 2, images: 500 },
   retrain: { ...fashionMnist.retrain, epochs: 1, learningRate: { peak: 0.1, warmupEpochs: 0.1 } },
 } satisfies SpecInput;

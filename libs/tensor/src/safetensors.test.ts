@@ -24,6 +24,11 @@ const headed = (header: unknown, data = new Uint8Array()): Uint8Array => {
   return file;
 };
 
+test('keeps a tensor whose name is special to JavaScript objects', () => {
+  const written = writeSafetensors(new Map([['__proto__', { shape: [1], data: Int32Array.from([7]) }]]));
+  expect([...readSafetensors(written).tensors.keys()]).toEqual(['__proto__']);
+});
+
 test('reads back what it wrote, whatever the names, shapes and numbers, at any offset in memory', () => {
   fc.assert(
     fc.property(files, metadata, fc.nat(3), (tensors, meta, offset) => {

@@ -31,7 +31,8 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const header: Record<string, unknown> = {};
+  // Without a prototype, as any name may come: `__proto__` too is a name like others then.
+  const header = Object.create(null) as Record<string, unknown>;
   if (Object.keys(metadata).length > 0) header['__metadata__'] = metadata;
   let end = 0;
   for (const [name, { shape, data }] of tensors) {
@@ -68,11 +69,11 @@ export function readSafetensors(file: Uint8Array): TensorFile {
   const { header, dataStart } = readHeader(file);
   const dataBytes = file.length - dataStart;
   const tensors = new Map<string, StoredTensor>();
-  const metadata: Record<string, string> = {};
+  let metadata: Readonly<Record<string, string>> = {};
   const ranges: { name: string; begin: number; end: number }[] = [];
   for (const [name, value] of Object.entries(header)) {
     if (name === '__metadata__') {
-      Object.assign(metadata, metadataOf(value));
+      metadata = metadataOf(value);
       continue;
     }
     const { dtype, shape, data_offsets: offsets } = entryOf(name, value);

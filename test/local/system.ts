@@ -8,6 +8,9 @@ import { type Client, createClient, type messages, toStruct } from '@nse/rpc';
 import { NseError } from '@nse/space';
 import type { SearchSpec } from '@nse/spec';
 
+/** The service that is asked may be on its way back from a kill. */
+const patient = { waitForReady: true, deadlineMs: 60_000 };
+
 /** The whole system in a folder of its own, for the tests of one file. */
 export class LocalSystem {
   private constructor(
@@ -63,17 +66,19 @@ export class LocalSystem {
   async rounds({ id, rounds }: messages.Search__Output): Promise<messages.Round__Output[]> {
     const { spaceManager } = this.clients;
     return await Promise.all(
-      Array.from({ length: rounds }, (_, index) => spaceManager.getRound({ search: id, round: index + 1 })),
+      Array.from({ length: rounds }, (_, index) =>
+        spaceManager.getRound({ search: id, round: index + 1 }, patient),
+      ),
     );
   }
 
   /** report.json of a search that succeeded, as `nse demo` would write it. */
   async report(search: messages.Search__Output): Promise<Report> {
     const { retrainer } = this.clients;
-    const model = await downloadModel(retrainer, search.id);
+    const model = await downloadModel(retrainer, search.id, patient);
     const description = JSON.parse(String(model.get('architecture.json'))) as Pick<Report, 'dataset'>;
     const rounds = await this.rounds(search);
-    const retraining = await retrainer.getRetraining({ search: search.id });
+    const retraining = await retrainer.getRetraining({ search: search.id }, patient);
     return reportOf(
       { search, rounds, retraining, dataset: description.dataset },
       {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Client, messages } from '@nse/rpc';
+import type { CallOptions, Client, messages } from '@nse/rpc';
 import { NseError } from '@nse/space';
 
 const fileNames = ['architecture.json', 'model.safetensors'];
@@ -13,12 +13,11 @@ const fileNames = ['architecture.json', 'model.safetensors'];
 export async function downloadModel(
   client: Client<'Retrainer'>,
   search: string,
-  options: { readonly random?: boolean; readonly signal?: AbortSignal } = {},
+  { random = false, ...options }: CallOptions & { readonly random?: boolean } = {},
 ): Promise<Map<string, Buffer>> {
-  const { random = false, signal } = options;
   const role = random ? 'RANDOM' : 'CHOSEN';
   const parts: { readonly file: messages.ModelFile__Output; readonly chunks: Buffer[] }[] = [];
-  for await (const { file, chunk } of client.downloadModel({ search, role }, signal ? { signal } : {})) {
+  for await (const { file, chunk } of client.downloadModel({ search, role }, options)) {
     if (file) parts.push({ file, chunks: [] });
     else if (chunk) parts.at(-1)?.chunks.push(Buffer.from(chunk));
   }

@@ -93,7 +93,7 @@ async function search(
       ),
     );
     const retraining = await retrainer.getRetraining({ search: over.id }, patient);
-    const model = await downloadModel(retrainer, over.id, { signal });
+    const model = await downloadModel(retrainer, over.id, { ...patient, signal });
     const report = reportOf(
       { search: over, rounds, retraining, dataset: datasetOf(model) },
       {

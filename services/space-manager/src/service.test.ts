@@ -1,54 +1,19 @@
-import { type Bus, connectBus, type NatsServer, newEvent, startNatsServer } from '@nse/messaging';
-import {
-  type Client,
-  createClient,
-  fromStruct,
-  type messages,
-  type RunningServer,
-  startServer,
-  toStruct,
-} from '@nse/rpc';
-import { logger } from '@nse/telemetry';
-import { Reactions } from './reactions.js';
-import { spaceManager } from './service.js';
-import { SearchStore } from './store.js';
+import { fromStruct, type messages, toStruct } from '@nse/rpc';
+import { Served } from './testing/served.js';
 import { roundRecord, searchState, smallSpec, writtenSpec } from './testing/search.js';
 
-const log = logger('tests', { write: () => undefined });
-
-let nats: NatsServer;
-let bus: Bus;
-let store: SearchStore;
-let server: RunningServer;
-let client: Client<'SpaceManager'>;
+let served: Served;
+let client: Served['client'];
 
 beforeAll(async () => {
-  nats = await startNatsServer();
-  bus = await connectBus({ url: nats.url, name: 'space-manager', log });
-  store = await SearchStore.open(bus);
-  const reactions = new Reactions(bus, store, log);
-  await reactions.start();
-  const implementations = { SpaceManager: spaceManager(bus, store, reactions) };
-  server = await startServer({ name: 'space-manager', address: '127.0.0.1:0', implementations, log });
-  client = createClient('SpaceManager', server.address);
+  served = await Served.start();
+  client = served.client;
 });
 
-afterAll(async () => {
-  client.close();
-  await server.stop();
-  await bus.close();
-  await nats.stop();
-});
+afterAll(() => served.stop());
 
 const create = (search: string, written: object = writtenSpec) =>
   client.createSearch({ search, spec: toStruct(written) });
-
-/** What was published of the search so far. */
-async function eventsOf(search: string): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const { id } of bus.replay({ search, follow: false })) ids.push(id);
-  return ids;
-}
 
 describe('CreateSearch', () => {
   it('fills the defaults in, begins the first round and tells of it', async () => {
@@ -62,13 +27,13 @@ describe('CreateSearch', () => {
       rounds: 2,
     });
     expect(fromStruct(search.spec)).toEqual(JSON.parse(JSON.stringify(smallSpec)));
-    expect(await eventsOf('made')).toEqual(['made/0/search.created', 'made/1/round.prepared']);
+    expect(await served.eventsOf('made')).toEqual(['made/0/search.created', 'made/1/round.prepared']);
   });
 
   it('may be repeated: the same id and spec are the same search', async () => {
     const [first, second] = await Promise.all([create('again'), create('again')]);
     expect(second.createTime).toEqual(first.createTime);
-    expect(await eventsOf('again')).toHaveLength(2);
+    expect(await served.eventsOf('again')).toHaveLength(2);
   });
 
   it('refuses another spec under the same id', async () => {
@@ -147,8 +112,8 @@ describe('reading', () => {
 
   it('gives a completed round, pruned logits as null, and its front', async () => {
     const record = roundRecord('older', 1);
-    await store.create(searchState('older', { round: 2, front: record.front }));
-    await store.addRound(record);
+    await served.store.create(searchState('older', { round: 2, front: record.front }));
+    await served.store.addRound(record);
     const last = await client.getRound({ search: 'older', round: 0 });
     expect(last).toEqual(await client.getRound({ search: 'older', round: 1 }));
     expect(last).toMatchObject({ scored: 2, scores: [5, 0.5, 6, 0.25], seconds: { train: 2, evaluate: 1 } });
@@ -205,44 +170,5 @@ describe('reading', () => {
     const { pools } = await client.listPools({});
     const sizes = Object.fromEntries(pools.map(({ name, operations }) => [name, operations.length]));
     expect(sizes).toEqual({ mac27: 27, mac72: 72, gpu19: 19 });
-  });
-});
-
-describe('WatchSearch', () => {
-  it('tells what is, rounds that were completed before, progress and changes, and ends with the search', async () => {
-    const record = roundRecord('watched', 1);
-    await store.create(searchState('watched', { round: 2 }));
-    await store.addRound(record);
-    const told: string[] = [];
-    for await (const { search, round, progress } of client.watchSearch({ search: 'watched' })) {
-      told.push(search ? search.phase : round ? `round ${round.round}` : `step ${progress?.step ?? '?'}`);
-      if (told.length === 2) {
-        bus.progress({ search: 'watched', stage: 'train', round: 2, step: 3, steps: 9 });
-        bus.progress({ search: 'other', stage: 'train', round: 2, step: 4, steps: 9 });
-      }
-      if (progress) {
-        const failed = {
-          search: 'watched',
-          stage: 'train',
-          round: 2,
-          reason: 'no memory',
-          attempts: 3,
-        } as const;
-        await bus.publish(newEvent('task.failed', failed, 'tests'));
-      }
-    }
-    expect(told).toEqual(['round 1', 'RUNNING', 'step 3', 'FAILED']);
-    const { failure } = await client.getSearch({ search: 'watched' });
-    expect(failure).toEqual({ stage: 'train', round: 2, reason: 'no memory', attempts: 3 });
-    expect(await eventsOf('watched')).toContain('watched/2/train/search.failed');
-  });
-
-  it('ends when its reader is gone', async () => {
-    await create('left');
-    const abort = new AbortController();
-    for await (const { search } of client.watchSearch({ search: 'left' }, { signal: abort.signal })) {
-      if (search) abort.abort();
-    }
-    expect((await client.getSearch({ search: 'left' })).phase).toBe('RUNNING');
   });
 });

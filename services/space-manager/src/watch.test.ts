@@ -1,0 +1,51 @@
+import { newEvent } from '@nse/messaging';
+import { toStruct } from '@nse/rpc';
+import { Served } from './testing/served.js';
+import { roundRecord, searchState, writtenSpec } from './testing/search.js';
+
+let served: Served;
+
+beforeAll(async () => {
+  served = await Served.start();
+});
+
+afterAll(() => served.stop());
+
+describe('WatchSearch', () => {
+  it('tells what is, rounds that were completed before, progress and changes, and ends with the search', async () => {
+    const record = roundRecord('watched', 1);
+    await served.store.create(searchState('watched', { round: 2 }));
+    await served.store.addRound(record);
+    const told: string[] = [];
+    for await (const { search, round, progress } of served.client.watchSearch({ search: 'watched' })) {
+      told.push(search ? search.phase : round ? `round ${round.round}` : `step ${progress?.step ?? '?'}`);
+      if (told.length === 2) {
+        served.bus.progress({ search: 'watched', stage: 'train', round: 2, step: 3, steps: 9 });
+        served.bus.progress({ search: 'other', stage: 'train', round: 2, step: 4, steps: 9 });
+      }
+      if (progress) {
+        const failed = {
+          search: 'watched',
+          stage: 'train',
+          round: 2,
+          reason: 'no memory',
+          attempts: 3,
+        } as const;
+        await served.bus.publish(newEvent('task.failed', failed, 'tests'));
+      }
+    }
+    expect(told).toEqual(['round 1', 'RUNNING', 'step 3', 'FAILED']);
+    const { failure } = await served.client.getSearch({ search: 'watched' });
+    expect(failure).toEqual({ stage: 'train', round: 2, reason: 'no memory', attempts: 3 });
+    expect(await served.eventsOf('watched')).toContain('watched/2/train/search.failed');
+  });
+
+  it('ends when its reader is gone', async () => {
+    await served.client.createSearch({ search: 'left', spec: toStruct(writtenSpec) });
+    const abort = new AbortController();
+    for await (const { search } of served.client.watchSearch({ search: 'left' }, { signal: abort.signal })) {
+      if (search) abort.abort();
+    }
+    expect((await served.client.getSearch({ search: 'left' })).phase).toBe('RUNNING');
+  });
+});

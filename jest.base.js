@@ -1,6 +1,9 @@
 // Tests run on the sources, not on build output: `@nse/x` maps to libs/x/src. swc drops the types; `nx typecheck` checks them.
 const path = require('node:path');
 
+// nx forces colours on what it runs. Tests read what programs print, so for them it must be as in a pipe.
+delete process.env.FORCE_COLOR;
+
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],

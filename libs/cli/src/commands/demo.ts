@@ -43,6 +43,7 @@ export async function demo(options: DemoOptions, signal: AbortSignal): Promise<v
     view.print(finalSummary(report, view.style));
   } finally {
     await runtime.stop();
+    if (signal.aborted) view.print(`Stopped. This goes on with it: ${commandOf(options)} --out ${out}`);
   }
   // The search is over and all that came of it stands beside; only an unfinished one needs its state.
   await rm(stateDir, { recursive: true, force: true });

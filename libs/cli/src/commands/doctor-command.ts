@@ -10,7 +10,7 @@ export function addDoctor(parent: Command): void {
     .action(async ({ json }: { readonly json?: boolean }) => {
       const report = await doctor({ env: process.env });
       process.stdout.write(
-        json === true ? `${JSON.stringify(report, undefined, 2)}\n` : formatDoctor(report),
+        json === true ? `${JSON.stringify(report, undefined, 2)}\n` : `${formatDoctor(report)}\n`,
       );
       if (!report.ok) process.exitCode = 1;
     });

@@ -15,6 +15,13 @@ async function caught(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
+/** A promise that is settled from outside. */
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
 async function collect<T>(items: AsyncGenerator<T, void>): Promise<T[]> {
   const found: T[] = [];
   for await (const item of items) found.push(item);
@@ -44,31 +51,29 @@ describe('single calls', () => {
   });
 
   it('end at their deadline, and the handler hears of it', async () => {
-    let aborted = false;
+    const heard = deferred<Date | undefined>();
     const { client } = await servers.serve({
       getSearch: async (_request, { signal, deadline }) => {
-        expect(deadline!.getTime()).toBeGreaterThan(Date.now());
-        await delay(5_000, undefined, { signal }).catch(() => (aborted = true));
+        await delay(60_000, undefined, { signal }).catch(() => heard.resolve(deadline));
         return {};
       },
     });
-    const started = performance.now();
-    const error = await caught(client.getSearch({ search: 'x' }, { deadlineMs: 150 }));
+    const started = Date.now();
+    const error = await caught(client.getSearch({ search: 'x' }, { deadlineMs: 2_000 }));
     expect(error).toMatchObject({ code: 'UNAVAILABLE', cause: { code: status.DEADLINE_EXCEEDED } });
-    expect(performance.now() - started).toBeLessThan(2_000);
-    await delay(100);
-    expect(aborted).toBe(true);
+    expect(Date.now() - started).toBeLessThan(20_000);
+    expect((await heard.promise)!.getTime()).toBeGreaterThan(started);
   });
 
   it('end when the caller gives up', async () => {
+    const abort = new AbortController();
     const { client } = await servers.serve({
       getSearch: async (_request, { signal }) => {
-        await delay(5_000, undefined, { signal });
+        abort.abort();
+        await delay(60_000, undefined, { signal });
         return {};
       },
     });
-    const abort = new AbortController();
-    setTimeout(() => abort.abort(), 50);
     expect(await caught(client.getSearch({ search: 'x' }, { signal: abort.signal }))).toMatchObject({
       code: 'ABORTED',
     });
@@ -159,7 +164,7 @@ describe('streams', () => {
   });
 
   it('end the generator when the reader leaves', async () => {
-    const ended = new AbortController();
+    const ended = deferred<string>();
     const { client } = await servers.serve({
       watchSearch: async function* (_request, { signal }) {
         try {
@@ -168,13 +173,12 @@ describe('streams', () => {
             await delay(5, undefined, { signal });
           }
         } finally {
-          ended.abort();
+          ended.resolve('ended');
         }
       },
     });
     for await (const { progress } of client.watchSearch({ search: 'x' })) if (progress?.step === 3) break;
-    await delay(2_000, undefined, { signal: ended.signal }).catch(() => undefined);
-    expect(ended.signal.aborted).toBe(true);
+    expect(await ended.promise).toBe('ended');
   });
 
   it('end quietly when their signal aborts', async () => {
@@ -185,8 +189,10 @@ describe('streams', () => {
       },
     });
     const abort = new AbortController();
-    setTimeout(() => abort.abort(), 100);
-    expect(await collect(client.watchSearch({ search: 'x' }, { signal: abort.signal }))).toHaveLength(1);
+    const reading = client.watchSearch({ search: 'x' }, { signal: abort.signal });
+    expect((await reading.next()).value).toMatchObject({ progress: { step: 1 } });
+    abort.abort();
+    expect(await collect(reading)).toEqual([]);
   });
 
   it('yield no faster than the reader reads', async () => {
@@ -207,15 +213,18 @@ describe('streams', () => {
 
 describe('stopping', () => {
   it('lets calls under way finish and takes no new ones', async () => {
+    const [called, finish] = [deferred<string>(), deferred<string>()];
     const { server, client } = await servers.serve({
       getSearch: async () => {
-        await delay(300);
+        called.resolve('called');
+        await finish.promise;
         return { id: 'finished' };
       },
     });
     const answer = client.getSearch({ search: 'x' });
-    await delay(100);
+    await called.promise;
     const stopped = server.stop();
+    finish.resolve('finish');
     expect((await answer).id).toBe('finished');
     await stopped;
     expect(await caught(client.getSearch({ search: 'x' }, { deadlineMs: 500 }))).toMatchObject({
@@ -236,19 +245,21 @@ describe('stopping', () => {
     const started = performance.now();
     await server.stop();
     expect(await next).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 
   it('ends calls that take longer than it may wait', async () => {
-    const { server, client } = await servers.serve(
-      { getSearch: () => new Promise(() => undefined) },
-      { drainMs: 200 },
-    );
+    const called = deferred<string>();
+    const getSearch = () => {
+      called.resolve('called');
+      return new Promise<never>(() => undefined);
+    };
+    const { server, client } = await servers.serve({ getSearch }, { drainMs: 200 });
     const answer = caught(client.getSearch({ search: 'x' }));
-    await delay(100);
+    await called.promise;
     const started = performance.now();
     await server.stop();
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(20_000);
     expect(await answer).toMatchObject({ name: 'NseError' });
   });
 
@@ -260,7 +271,8 @@ describe('stopping', () => {
       await client.getSearch({ search: 'x' });
       await servers.stopAll();
     }
-    await delay(200);
+    // A socket is freed some turns of the event loop after its close, however long those take.
+    for (let tries = 0; handles() > before && tries < 200; tries++) await delay(50);
     expect(handles()).toBeLessThanOrEqual(before);
   });
 });

@@ -57,7 +57,7 @@ describe('health checks', () => {
     await server.stop();
     await ended;
     client.close();
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(performance.now() - started).toBeLessThan(20_000);
     expect(seen).toEqual([{ status: 'SERVING' }, { status: 'NOT_SERVING' }]);
   });
 });

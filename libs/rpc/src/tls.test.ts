@@ -56,7 +56,7 @@ const handlers = { getSearch: () => Promise.resolve({ id: 'secret' }) };
 
 async function callWith(tls: TlsFiles): Promise<string> {
   const { server } = await servers.serve(handlers, { address: 'localhost:0', tls: ours }, { tls: ours });
-  const client = createClient('SpaceManager', server.address, { tls, deadlineMs: 2_000 });
+  const client = createClient('SpaceManager', server.address, { tls, deadlineMs: 10_000 });
   try {
     return (await client.getSearch({ search: 'x' })).id;
   } finally {

@@ -46,6 +46,14 @@ describe('artifacts', () => {
     await expect(artifacts.get('gone')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('lists the names that begin alike, without deleted ones', async () => {
+    for (const name of ['list/a', 'list/b', 'list/c', 'other'])
+      await artifacts.put(name, Buffer.from(name));
+    await artifacts.delete('list/b');
+    expect((await artifacts.names('list/')).sort()).toEqual(['list/a', 'list/c']);
+    expect(await artifacts.names('none/')).toEqual([]);
+  });
+
   it('brings a deleted object back', async () => {
     await artifacts.put('back', Buffer.from('x'));
     await artifacts.delete('back');

@@ -21,6 +21,8 @@ export interface Artifacts {
   has(name: string): Promise<boolean>;
   /** Also where there is no such object. */
   delete(name: string): Promise<void>;
+  /** The names that begin so. */
+  names(prefix: string): Promise<string[]>;
 }
 
 const bucket = 'NSE_ARTIFACTS';
@@ -85,6 +87,11 @@ class JetStreamArtifacts implements Artifacts {
       const info = await store.info(name);
       if (info?.deleted === false) await store.delete(name);
     });
+  }
+
+  async names(prefix: string): Promise<string[]> {
+    const all = await this.patiently('list', prefix, (store) => store.list());
+    return all.filter(({ name, deleted }) => !deleted && name.startsWith(prefix)).map(({ name }) => name);
   }
 
   private async patiently<T>(

@@ -3,7 +3,7 @@ import { logger, type Logger } from '@nse/telemetry';
 import { type Artifacts, openArtifacts } from './artifacts.js';
 import { closeConnection, type NatsTls, openConnection, watchConnection } from './connection.js';
 import { type ConsumeOptions, consumeEvents, type Consumption } from './consume.js';
-import { ensureEventStream } from './event-stream.js';
+import { ensureEventStream, forgetEvents } from './event-stream.js';
 import type { EventType, NseEvent } from './events.js';
 import { type ProgressFilter, type ProgressMessage, receiveProgress, sendProgress } from './progress.js';
 import { publishOnce } from './publish.js';
@@ -31,6 +31,8 @@ export interface Bus {
   publish(event: NseEvent): Promise<'published' | 'already'>;
   consume<T extends EventType>(options: ConsumeOptions<T>): Promise<Consumption>;
   replay<T extends EventType>(options?: ReplayOptions<T>): AsyncGenerator<NseEvent<T>, void>;
+  /** Removes every event of the search from the stream, for good. */
+  forget(search: string): Promise<void>;
   progress(message: ProgressMessage): void;
   onProgress(filter: ProgressFilter): AsyncGenerator<ProgressMessage, void>;
   /** Opens a key-value bucket; `decode` checks the values that are read, such as a schema's `parse`. */
@@ -99,6 +101,10 @@ class NatsBus implements Bus {
 
   replay<T extends EventType>(options: ReplayOptions<T> = {}): AsyncGenerator<NseEvent<T>, void> {
     return replayEvents(this.session, options);
+  }
+
+  forget(search: string): Promise<void> {
+    return forgetEvents(this.session, search);
   }
 
   progress(message: ProgressMessage): void {

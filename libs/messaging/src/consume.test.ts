@@ -41,7 +41,7 @@ describe('consume', () => {
     const consumption = await bus.consume({
       durable: 'early',
       types: ['round.completed'],
-      stage: 'inherit',
+      givenUp: 'inherit',
       handler: (event) => Promise.resolve(void seen.push(event.id)),
     });
     await bus.publish(completed('early', 4));
@@ -56,7 +56,7 @@ describe('consume', () => {
     const consumption = await bus.consume({
       durable: 'passing',
       types: ['round.completed'],
-      stage: 'inherit',
+      givenUp: 'inherit',
       retryDelayMs: 10,
       handler: (event) => {
         if (event.data.search !== 'passing') return Promise.resolve();
@@ -78,7 +78,7 @@ describe('consume', () => {
     const consumption = await bus.consume({
       durable: 'lasting',
       types: ['round.completed'],
-      stage: 'train',
+      givenUp: 'train',
       handler: ({ data }) => {
         if (data.search !== 'lasting') return Promise.resolve();
         seen.push(data.round);
@@ -97,12 +97,31 @@ describe('consume', () => {
     ]);
   });
 
+  it('reports what it is told to where it gives up on a request', async () => {
+    const search = 'asked';
+    const request = { search, request: 'r1', spec: {}, code: '0' };
+    const consumption = await bus.consume({
+      durable: 'asked',
+      types: ['model.requested'],
+      givenUp: ({ data }, reason, attempts) =>
+        newEvent('model.failed', { search: data.search, request: data.request, reason, attempts }, 'tests'),
+      handler: () => Promise.reject(new NseError('FAILED_PRECONDITION', 'wrong for good')),
+    });
+    await bus.publish(newEvent('model.requested', request, 'tests'));
+    for await (const { id, data } of bus.replay({ search, types: ['model.failed'] })) {
+      expect(id).toBe('asked/0/r1/model.failed');
+      expect(data).toEqual({ search, request: 'r1', reason: 'wrong for good', attempts: 1 });
+      break;
+    }
+    await consumption.stop();
+  });
+
   it('gives up on a defect after the allowed number of failures', async () => {
     let calls = 0;
     const consumption = await bus.consume({
       durable: 'defect',
       types: ['round.completed'],
-      stage: 'evaluate',
+      givenUp: 'evaluate',
       retryDelayMs: 5,
       maxFailures: 3,
       handler: ({ data }) => {
@@ -125,7 +144,7 @@ describe('consume', () => {
 
   it('gives an event back at once when it stops, for another process to take', async () => {
     const first = await server.bus();
-    const options = { durable: 'handed-over', types: ['round.completed'], stage: 'inherit' } as const;
+    const options = { durable: 'handed-over', types: ['round.completed'], givenUp: 'inherit' } as const;
     let began = 0;
     await first.consume({
       ...options,
@@ -157,7 +176,7 @@ describe('consume', () => {
     const consumption = await bus.consume({
       durable: 'long',
       types: ['round.completed'],
-      stage: 'train',
+      givenUp: 'train',
       handler: async ({ data }) => {
         if (data.search !== 'long') return;
         calls++;
@@ -179,7 +198,7 @@ describe('consume', () => {
     const consumption = await bus.consume({
       durable: 'odd',
       types: ['round.completed'],
-      stage: 'inherit',
+      givenUp: 'inherit',
       handler: (event) => Promise.resolve(void seen.push(event.id)),
     });
     await until(() => seen.includes('odd/1/round.completed'));

@@ -20,8 +20,8 @@ export interface ConsumeOptions<T extends EventType> {
   /** Names the consumer; all processes of a service use the same one and share the events. */
   readonly durable: string;
   readonly types: readonly T[];
-  /** The stage that fails where the handler gives up: `task.failed` says so. */
-  readonly stage: Stage;
+  /** What to report where the handler gives up: `task.failed` of a stage, or the event that is given back. */
+  readonly givenUp: Stage | ((event: NseEvent<T>, reason: string, attempts: number) => NseEvent);
   /** Must bear to be called again with the same event. The event is acknowledged after it returns. */
   readonly handler: (event: NseEvent<T>, delivery: Delivery) => Promise<void>;
   /** How many events this process works on at once; 4 unless given. */
@@ -162,10 +162,13 @@ async function settleFailure<T extends EventType>(
     message.nak(Math.min(options.retryDelayMs * 2 ** (failed - 1), 30_000));
     return;
   }
-  await publishOnce(
-    session,
-    taskFailed(session.name, options.stage, event, NseError.from(error).message, failed),
-  );
+  const reason = NseError.from(error).message;
+  const { givenUp } = options;
+  const report =
+    typeof givenUp === 'string'
+      ? taskFailed(session.name, givenUp, event, reason, failed)
+      : givenUp(event as NseEvent<T>, reason, failed);
+  await publishOnce(session, report);
   failures.delete(message.seq);
   message.term('given up');
 }
@@ -177,6 +180,13 @@ function taskFailed(
   reason: string,
   attempts: number,
 ): NseEvent {
-  const round = 'round' in event.data ? event.data.round : 0;
-  return newEvent('task.failed', { search: event.data.search, stage, round, reason, attempts }, service);
+  const { data } = event;
+  const round = 'round' in data ? data.round : 0;
+  // A failure after a resume is another one than that before it.
+  const resumes = 'resumes' in data && data.resumes !== undefined ? { resumes: data.resumes } : {};
+  return newEvent(
+    'task.failed',
+    { search: data.search, stage, round, reason, attempts, ...resumes },
+    service,
+  );
 }

@@ -1,6 +1,7 @@
 import { DiscardPolicy, nanos, RetentionPolicy } from 'nats';
+import { searchId } from './events.js';
 import { allEvents, eventStream } from './subject.js';
-import type { Session } from './session.js';
+import { patiently, type Session } from './session.js';
 import { ensureStream } from './stream.js';
 
 const day = 24 * 60 * 60 * 1_000;
@@ -19,4 +20,12 @@ export async function ensureEventStream(session: Session): Promise<void> {
     // A full stream refuses the new event aloud; dropping the oldest would lose one silently.
     discard: DiscardPolicy.New,
   });
+}
+
+/** Removes every event of the search. */
+export async function forgetEvents(session: Session, search: string): Promise<void> {
+  const filter = `nse.v1.${searchId(search)}.>`;
+  await patiently(`remove the events of ${search}`, session.patienceMs, () =>
+    session.jsm.streams.purge(eventStream, { filter }),
+  );
 }

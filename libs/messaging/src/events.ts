@@ -27,6 +27,11 @@ interface WithSpec {
   readonly spec: unknown;
 }
 
+interface AfterResumes {
+  /** How many times the search had been resumed: tells a failure, or a pause, from the one before it. 0 unless given. */
+  readonly resumes?: number;
+}
+
 /** The stages of a search that can fail, or report progress. */
 export type Stage = 'prepare' | 'train' | 'evaluate' | 'inherit' | 'retrain';
 
@@ -124,7 +129,7 @@ export interface RetrainCompleted extends OfSearch {
 }
 
 /** A task gave up. The space-manager turns it into `search.failed`. */
-export interface TaskFailed extends OfSearch {
+export interface TaskFailed extends OfSearch, AfterResumes {
   readonly stage: Stage;
   /** 0 where the stage belongs to no round. */
   readonly round: number;
@@ -133,6 +138,65 @@ export interface TaskFailed extends OfSearch {
 }
 
 export type SearchFailed = TaskFailed;
+
+/** A client halted the search where it was. */
+export interface SearchPaused extends OfSearch, AfterResumes {}
+
+/** The search goes on at this stage, after a pause or a failure: whoever does the stage begins again with its event. */
+export interface SearchResumed extends OfSearch {
+  readonly stage: Stage;
+  /** 0 where the stage belongs to no round. */
+  readonly round: number;
+  readonly resumes: number;
+}
+
+/** A client ended the search for good. */
+export type SearchCancelled = OfSearch;
+
+/** The last word about a search: all that it had stored is gone, its events too. */
+export type SearchDeleted = OfSearch;
+
+/** A client wants architectures scored with the supernet of a round. */
+export interface EvaluationRequested extends OfSearch, WithSpec {
+  /** One within the search. */
+  readonly request: string;
+  readonly round: number;
+  readonly codes: readonly string[];
+  readonly weights: ArtifactRef;
+  /** Per cell, the operations that the supernet holds. */
+  readonly subsets: readonly (readonly number[])[];
+}
+
+export interface EvaluationCompleted extends OfSearch {
+  readonly request: string;
+  readonly round: number;
+  /** In the order of the request. */
+  readonly scores: readonly {
+    readonly code: string;
+    readonly cost: number;
+    readonly macs: number;
+    readonly accuracy: number;
+    readonly loss: number;
+  }[];
+}
+
+/** What was asked for by `request` was given up; the search goes on. */
+export interface RequestFailed extends OfSearch {
+  readonly request: string;
+  readonly reason: string;
+  readonly attempts: number;
+}
+
+/** A client wants an architecture trained from scratch. */
+export interface ModelRequested extends OfSearch, WithSpec {
+  readonly request: string;
+  readonly code: string;
+}
+
+export interface ModelTrained extends OfSearch {
+  readonly request: string;
+  readonly model: RetrainedModel;
+}
 
 /** Every event with its payload. The subject is `nse.v1.<search>.<type>`. */
 export interface EventMap {
@@ -144,7 +208,17 @@ export interface EventMap {
   'search.completed': SearchCompleted;
   'retrain.completed': RetrainCompleted;
   'search.failed': SearchFailed;
+  'search.paused': SearchPaused;
+  'search.resumed': SearchResumed;
+  'search.cancelled': SearchCancelled;
+  'search.deleted': SearchDeleted;
   'task.failed': TaskFailed;
+  'evaluation.requested': EvaluationRequested;
+  'evaluation.completed': EvaluationCompleted;
+  'evaluation.failed': RequestFailed;
+  'model.requested': ModelRequested;
+  'model.trained': ModelTrained;
+  'model.failed': RequestFailed;
 }
 
 export type EventType = keyof EventMap;
@@ -158,13 +232,23 @@ export const eventTypes = [
   'search.completed',
   'retrain.completed',
   'search.failed',
+  'search.paused',
+  'search.resumed',
+  'search.cancelled',
+  'search.deleted',
   'task.failed',
+  'evaluation.requested',
+  'evaluation.completed',
+  'evaluation.failed',
+  'model.requested',
+  'model.trained',
+  'model.failed',
 ] as const satisfies readonly EventType[];
 
 /** An event of one of the types T; a union over them, so that `event.type` narrows `event.data`. */
 export type NseEvent<T extends EventType = EventType> = {
   [K in T]: {
-    /** A function of (search, round, stage, type) alone: the same fact has the same id, whoever reports it. */
+    /** A function of the fact alone (`eventId`): the same fact has the same id, whoever reports it. */
     readonly id: string;
     readonly type: K;
     /** The service that reports it, as a URI reference: `/nse/space-manager`. */
@@ -186,12 +270,15 @@ export function newEvent<T extends EventType>(
   return event;
 }
 
-/** The id of the event: `<search>/<round or 0>[/<stage>]/<type>`. */
+/**
+ * The id of the event: `<search>/<round or 0>[/<stage>][/resume-<n>][/<request>]/<type>`. After a resume the same stage may
+ * fail or be paused again, which is another fact.
+ */
 export function eventId<T extends EventType>(type: T, data: EventMap[T]): string {
-  const facts: OfSearch & { round?: number; stage?: Stage } = data;
-  const parts: string[] = [facts.search, String(facts.round ?? 0)];
-  if (facts.stage !== undefined) parts.push(facts.stage);
-  return [...parts, type].join('/');
+  const facts: OfSearch & AfterResumes & { round?: number; stage?: Stage; request?: string } = data;
+  const { search, round = 0, stage, resumes = 0, request } = facts;
+  const parts = [search, String(round), stage, resumes > 0 ? `resume-${resumes}` : undefined, request, type];
+  return parts.filter((part) => part !== undefined).join('/');
 }
 
 const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;

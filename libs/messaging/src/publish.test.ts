@@ -34,6 +34,34 @@ describe('publish', () => {
     for (const round of [2, 1, 4]) expect(await bus.publish(failed('later', round))).toBe('already');
   });
 
+  it('appends what was forgotten as if it were new, also within the window of duplicates', async () => {
+    const ids = async (search: string) => {
+      const found: string[] = [];
+      for await (const { id } of bus.replay({ search, follow: false })) found.push(id);
+      return found;
+    };
+    await bus.publish(failed('forgotten', 1));
+    await bus.publish(failed('remembered', 1));
+    await bus.forget('forgotten');
+    expect(await ids('forgotten')).toEqual([]);
+    expect(await bus.publish(failed('forgotten', 1))).toBe('published');
+    expect(await bus.publish(failed('forgotten', 1))).toBe('already');
+    expect(await ids('forgotten')).toHaveLength(1);
+    expect(await ids('remembered')).toHaveLength(1);
+  });
+
+  it('tells a failure after a resume from the one before it', async () => {
+    const again = (resumes: number) =>
+      newEvent(
+        'task.failed',
+        { search: 'again', stage: 'train', round: 1, reason: 'r', attempts: 1, resumes },
+        'tests',
+      );
+    for (const resumes of [0, 1, 2]) expect(await bus.publish(again(resumes))).toBe('published');
+    expect(again(2).id).toBe('again/1/train/resume-2/task.failed');
+    expect(await bus.publish(again(1))).toBe('already');
+  });
+
   it('lets exactly one of many writers of the same event win', async () => {
     const buses = await Promise.all(
       Array.from({ length: 8 }, () => connectBus({ url: server.url, name: 'tests' })),

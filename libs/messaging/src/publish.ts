@@ -24,7 +24,11 @@ export async function publishOnce(session: Session, event: NseEvent): Promise<'p
       const expect = { streamName: eventStream, lastSubjectSequence: last };
       try {
         const ack = await session.js.publish(subject, data, { headers, msgID: event.id, expect });
-        return ack.duplicate ? 'already' : 'published';
+        if (!ack.duplicate) return 'published';
+        // Either our own earlier try, whose answer got lost, or an event that was deleted within the window of duplicates.
+        if ((await findOnSubject(session, subject, event.id)) === 'found') return 'already';
+        await session.js.publish(subject, data, { headers, msgID: `${event.id}@${event.time}`, expect });
+        return 'published';
       } catch (error) {
         if (apiErrorCode(error) === apiErrors.wrongLastSequence) return 'lost';
         throw error;
@@ -60,5 +64,5 @@ async function messageAt(session: Session, query: Query): Promise<StoredMsg | un
 }
 
 function idOf(message: StoredMsg): string {
-  return message.header.get('Nats-Msg-Id');
+  return message.header.get('ce-id');
 }

@@ -55,7 +55,7 @@ describe('when the server is killed and comes back', () => {
     const consumption = await bus.consume({
       durable: 'restart',
       types: ['task.failed'],
-      stage: 'train',
+      givenUp: 'train',
       handler: async ({ data }) => {
         if (data.search === 'consume') seen.add(data.round);
         await delay(1);

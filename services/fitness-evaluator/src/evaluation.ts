@@ -23,7 +23,7 @@ export function startEvaluation(bus: Bus, jobs: JobRunner): Promise<Consumption>
   return bus.consume({
     durable: 'fitness-evaluator',
     types: ['supernet.trained'],
-    stage: 'evaluate',
+    givenUp: 'evaluate',
     handler: async (event, { signal }) => {
       const { search, round } = event.data;
       // Delivered again after the scores were cleared: nobody would score them a second time.

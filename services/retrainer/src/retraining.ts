@@ -12,7 +12,7 @@ export function startRetraining(bus: Bus, jobs: JobRunner): Promise<Consumption>
   return bus.consume({
     durable: 'retrainer',
     types: ['search.completed'],
-    stage: 'retrain',
+    givenUp: 'retrain',
     handler: async (event, { signal }) => {
       await bus.publish(await retrained(jobs, event, signal));
     },

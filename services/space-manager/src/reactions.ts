@@ -22,7 +22,7 @@ export class Reactions {
     return this.bus.consume({
       durable: 'space-manager',
       types: ['supernet.trained', 'fitness.evaluated', 'retrain.completed', 'task.failed'],
-      stage: 'inherit',
+      givenUp: 'inherit',
       handler: (event) => this.react(event),
     });
   }

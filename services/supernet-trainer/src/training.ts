@@ -12,7 +12,7 @@ export function startTraining(bus: Bus, jobs: JobRunner): Promise<Consumption> {
   return bus.consume({
     durable: 'supernet-trainer',
     types: ['round.prepared'],
-    stage: 'train',
+    givenUp: 'train',
     handler: async (event, { signal }) => {
       await bus.publish(await trained(jobs, event, signal));
     },

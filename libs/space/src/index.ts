@@ -38,6 +38,7 @@ export {
   roundsFor,
   type SpaceState,
 } from './space.js';
+export { growSpace, type Growth } from './grow.js';
 export { prune, type PruneInput, type Pruned } from './prune.js';
 export { latencyCost } from './latency.js';
 export { type LatencyTable, parseLatencyTable, type TableEntry } from './latency-table.js';

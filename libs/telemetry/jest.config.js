@@ -1,1 +1,5 @@
-module.exports = { ...require('../../jest.base.js'), displayName: 'telemetry' };
+module.exports = {
+  ...require('../../jest.base.js'),
+  displayName: 'telemetry',
+  globalSetup: '<rootDir>/build-fixtures.js',
+};

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Artifacts } from '@nse/messaging';
 import { NseError } from '@nse/space';
+import { failpoint } from '@nse/telemetry';
 import type { RunRecord, TaskStore } from './task-store.js';
 
 /** One start of one worker, and the right to write as long as no later start has replaced it. */
@@ -48,6 +49,7 @@ export class Attempt {
   /** Stores a checkpoint in place of the last one. Raises `Superseded` where a later attempt has begun. */
   async checkpoint(bytes: Uint8Array, step: number): Promise<void> {
     await this.inTurn(async () => {
+      failpoint('checkpoint.before');
       const before = this.record.checkpoint;
       // A name of its own: a replaced worker that writes late cannot touch what its successor reads.
       const name = `${this.task}.${this.replica}.checkpoint-${this.record.attempt}-${step}`;
@@ -58,14 +60,17 @@ export class Attempt {
       });
       if (before !== undefined && before.artifact.name !== name)
         await this.artifacts.delete(before.artifact.name);
+      failpoint('checkpoint.after');
     });
   }
 
   /** Stores the result and drops the checkpoint. Raises `Superseded` where a later attempt has begun. */
   async finish(value: unknown): Promise<void> {
     await this.inTurn(async () => {
+      failpoint('result.before');
       const { checkpoint, ...rest } = this.record;
       await this.replace({ ...rest, result: { value } });
+      failpoint('result.after');
       if (checkpoint !== undefined) await this.artifacts.delete(checkpoint.artifact.name);
     });
   }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ApiException, BatchV1Api, KubeConfig, type V1Job } from '@kubernetes/client-node';
 import type { Bus } from '@nse/messaging';
 import { NseError } from '@nse/space';
-import type { Logger } from '@nse/telemetry';
+import { failpoint, type Logger } from '@nse/telemetry';
 import { checkedTaskId, type JobOutcome, type JobRunner, type JobSpec } from './job.js';
 import { jobManifest, type ManifestOptions } from './job-manifest.js';
 import { TaskStore } from './task-store.js';
@@ -61,8 +61,11 @@ export class KubernetesJobs implements JobRunner {
         return undefined;
       }
     }
+    failpoint('job-start.before');
     try {
-      return await this.api.createNamespacedJob({ namespace, body: jobManifest(spec, this.options) });
+      const job = await this.api.createNamespacedJob({ namespace, body: jobManifest(spec, this.options) });
+      failpoint('job-start.after');
+      return job;
     } catch (error) {
       this.bear(spec, error);
       return undefined;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus } from '@nse/messaging';
 import { NseError } from '@nse/space';
-import type { Logger } from '@nse/telemetry';
+import { failpoint, type Logger } from '@nse/telemetry';
 import { exitCode } from './exit-code.js';
 import { checkedTaskId, type JobOutcome, type JobRunner, type JobSpec, type WorkerService } from './job.js';
 import { TaskStore } from './task-store.js';
@@ -31,8 +31,11 @@ export class LocalJobs implements JobRunner {
 
   async run(spec: JobSpec, signal: AbortSignal): Promise<JobOutcome> {
     checkedTaskId(spec.id);
-    const known = this.running.get(spec.id);
-    if (known !== undefined) return await known;
+    for (let known = this.running.get(spec.id); known !== undefined; known = this.running.get(spec.id)) {
+      const outcome = await known;
+      // Stopped for its own caller, such as by a pause: whoever asks again meanwhile wants it done.
+      if (outcome.kind !== 'cancelled' || signal.aborted) return outcome;
+    }
     const outcome = this.perform(spec, signal).finally(() => this.running.delete(spec.id));
     this.running.set(spec.id, outcome);
     return await outcome;
@@ -101,7 +104,10 @@ export class LocalJobs implements JobRunner {
     if (program === undefined)
       throw new NseError('FAILED_PRECONDITION', `there is no worker program for ${spec.service}`);
     const env = workerEnvironment(process.env, spec, replica, this.options.natsUrl);
-    return await runWorkerProcess(program, env, spec.resources.memoryMiB, signal);
+    failpoint('job-start.before');
+    const exit = runWorkerProcess(program, env, spec.resources.memoryMiB, signal);
+    failpoint('job-start.after');
+    return await exit;
   }
 
   private async pause(ended: number, signal: AbortSignal): Promise<void> {

@@ -6,7 +6,7 @@ import {
   type ProgressMessage,
 } from '@nse/messaging';
 import { NseError } from '@nse/space';
-import { logger, type Logger } from '@nse/telemetry';
+import { failpoint, logger, type Logger } from '@nse/telemetry';
 import { Attempt, Superseded } from './attempt.js';
 import { exitCode } from './exit-code.js';
 import { type StoredTask, TaskStore } from './task-store.js';
@@ -81,6 +81,7 @@ async function perform<Input, Result>(
     const stored = await store.task(task);
     const attempt = await Attempt.begin(store, bus.artifacts, task, replica);
     if (attempt === 'done') return exitCode.done;
+    failpoint('job-start.after');
     const taskLog = log.child({ task, replica, attempt: attempt.number });
     await attemptOnce(options, stored, attempt, bus, signal, taskLog);
     return exitCode.done;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { NseError } from '@nse/space';
+import { failpoint } from '@nse/telemetry';
 import { DiscardPolicy, type ObjectStore } from 'nats';
 import { ensureStream } from './stream.js';
 import { patiently, type Session } from './session.js';
@@ -55,11 +56,13 @@ class JetStreamArtifacts implements Artifacts {
       bytes: content.byteLength,
       sha256: createHash('sha256').update(content).digest('hex'),
     };
+    failpoint('artifact-write.before');
     await this.patiently('store', name, async (store) => {
       const stored = await store.info(name);
       if (stored?.deleted === false && stored.digest === natsDigest(ref.sha256)) return;
       await store.putBlob({ name, options: { max_chunk_size: chunkBytes } }, content);
     });
+    failpoint('artifact-write.after');
     return ref;
   }
 

@@ -1,4 +1,5 @@
 import { NseError } from '@nse/space';
+import { failpoint } from '@nse/telemetry';
 import type { StoredMsg } from 'nats';
 import { encodeEvent } from './cloud-event.js';
 import type { NseEvent } from './events.js';
@@ -17,6 +18,7 @@ const maxRaces = 20;
 export async function publishOnce(session: Session, event: NseEvent): Promise<'published' | 'already'> {
   const subject = subjectOf(event.type, event.data.search);
   const { headers, data } = encodeEvent(event);
+  failpoint('publish.before');
   for (let race = 0; race < maxRaces; race++) {
     const outcome = await patiently(`publish ${event.id}`, session.patienceMs, async () => {
       const last = await findOnSubject(session, subject, event.id);
@@ -34,6 +36,7 @@ export async function publishOnce(session: Session, event: NseEvent): Promise<'p
         throw error;
       }
     });
+    if (outcome === 'published') failpoint('publish.after');
     if (outcome !== 'lost') return outcome;
   }
   throw new NseError('ABORTED', `lost the race for subject ${subject} ${maxRaces} times`);

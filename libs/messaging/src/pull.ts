@@ -1,3 +1,4 @@
+import { failpoint } from '@nse/telemetry';
 import type { Consumer, JsMsg } from 'nats';
 import type { Session } from './session.js';
 
@@ -39,6 +40,7 @@ export async function whileWorking<T>(message: JsMsg, work: () => Promise<T>): P
 
 /** Acknowledges and waits for the answer. If none comes the message is delivered again, which handlers must bear. */
 export async function acknowledge(session: Session, message: JsMsg): Promise<void> {
+  failpoint('acknowledge.before');
   try {
     await message.ackAck();
   } catch (error) {
@@ -47,4 +49,5 @@ export async function acknowledge(session: Session, message: JsMsg): Promise<voi
       'acknowledgement got no answer',
     );
   }
+  failpoint('acknowledge.after');
 }

@@ -1,4 +1,5 @@
 import { NseError } from '@nse/space';
+import { failpoint } from '@nse/telemetry';
 import { type KV, type KvEntry, StorageType } from 'nats';
 import { decodeJson, encodeJson } from './json.js';
 import { apiErrorCode, apiErrors, patiently, type Session } from './session.js';
@@ -130,7 +131,8 @@ class JetStreamStates<T> implements States<T> {
     attempt: (bytes: Uint8Array) => Promise<number>,
   ): Promise<number> {
     const bytes = encodeJson(value);
-    return await this.patiently(verb, key, async (unsure) => {
+    failpoint('state-write.before');
+    const revision = await this.patiently(verb, key, async (unsure) => {
       try {
         return await attempt(bytes);
       } catch (error) {
@@ -142,6 +144,8 @@ class JetStreamStates<T> implements States<T> {
         throw new NseError(conflict, `entry ${this.bucket}/${key} ${what}`, { cause: error });
       }
     });
+    failpoint('state-write.after');
+    return revision;
   }
 
   private patiently<R>(verb: string, key: string, attempt: (unsure: boolean) => Promise<R>): Promise<R> {

@@ -13,6 +13,7 @@ interface Check {
 
 const checks: readonly Check[] = [
   { needs: ['constraint'], violations: (_, draft) => constraintViolations(draft) },
+  { needs: ['rounds', 'continueFrom'], violations: (spec) => roundsViolations(spec) },
   { needs: ['dataset', 'network.classes'], violations: (_, draft) => folderViolations(draft) },
   { needs: ['network.plan', 'network.depths'], violations: (spec) => countViolations(spec, 'depths') },
   { needs: ['network.plan', 'network.widths'], violations: (spec) => countViolations(spec, 'widths') },
@@ -56,6 +57,11 @@ function constraintViolations({ constraint: { macs, latency } }: SpecDraft): Vio
   if ((macs === undefined) !== (latency === undefined)) return [];
   const got = macs === undefined ? 'neither' : 'both';
   return [{ field: 'constraint', description: `got ${got}; needs exactly one of macs and latency` }];
+}
+
+function roundsViolations({ rounds, continueFrom }: SearchSpec): Violation[] {
+  if (rounds > 0 || continueFrom !== undefined) return [];
+  return [{ field: 'rounds', description: 'got 0; needs at least 1 without continueFrom' }];
 }
 
 function folderViolations({ dataset, network }: SpecDraft): Violation[] {

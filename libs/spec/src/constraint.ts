@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { field, positive } from './field.js';
+import { field, name, positive } from './field.js';
 
 export const constraintSchema = z.strictObject({
   macs: field(
@@ -22,19 +22,11 @@ export const constraintSchema = z.strictObject({
   latency: field(
     z
       .strictObject({
-        table: field(
-          z
-            .string()
-            .regex(
-              /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/,
-              'lower-case letters, digits and inner dashes, at most 40',
-            ),
-          {
-            description:
-              'Name of the latency table: lower-case letters, digits and inner dashes, at most 40 of them.',
-            source: 'cost model',
-          },
-        ),
+        table: field(name(), {
+          description:
+            'Name of the latency table: lower-case letters, digits and inner dashes, at most 40 of them.',
+          source: 'cost model',
+        }),
         targetMs: field(positive(), {
           description: 'Latency that the search aims at, as the table counts it.',
           unit: 'ms',

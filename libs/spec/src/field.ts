@@ -25,6 +25,12 @@ export const positive = () => z.number().positive();
 /** A finite number of 0 or more. */
 export const nonNegative = () => z.number().nonnegative();
 
+/** A name that becomes part of ids, subjects and Job names. */
+export const name = () =>
+  z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, 'lower-case letters, digits and inner dashes, at most 40');
+
 /** A worker is one process, and one process uses one GPU at most. */
 export function gpusField() {
   return field(whole(0, 1).default(0), {

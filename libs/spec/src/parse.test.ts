@@ -121,6 +121,8 @@ describe('parseSpec', () => {
       'constraint.latency.table',
     ],
     ['no number', 'seed', Number.NaN, 'seed'],
+    ['no rounds', 'rounds', 0, 'rounds'],
+    ['a search to go on from that can be none', 'continueFrom', 'Old/One', 'continueFrom'],
     ['a folder without path', 'dataset.kind', 'folder', 'dataset.path'],
   ])('refuses %s', (_, path, value, field) => {
     expect(Object.keys(violationsOf(changed(path, value)))).toContain(field);
@@ -141,6 +143,14 @@ describe('parseSpec', () => {
     expect(violationsOf(odd)).not.toEqual({});
   });
 
+  it('leaves the number of rounds to the search that it goes on from, but for what is asked', () => {
+    const spec = parseSpec(changed('continueFrom', 'old-one'));
+    expect(spec).toMatchObject({ continueFrom: 'old-one', rounds: 0 });
+    expect(parseSpec(spec)).toEqual(spec);
+    expect(parseSpec({ ...spec, rounds: 3 }).rounds).toBe(3);
+    expect(parseSpec(minimal)).not.toHaveProperty('continueFrom');
+  });
+
   it('leaves the number of own images to their files', () => {
     const spec = parseSpec(changed('dataset.path', '/some/folder'));
     expect(spec.dataset).toEqual({ kind: 'mnist', path: '/some/folder', heldOut: 10_000 });
@@ -158,6 +168,7 @@ describe('parseSpec', () => {
     const paths = [
       'name',
       'rounds',
+      'continueFrom',
       'dataset',
       'network',
       'network.widths',

@@ -17,8 +17,10 @@ export function resolve(draft: SpecDraft): SearchSpec {
   const facts = datasetFacts[draft.dataset.kind];
   const constraint = constraintOf(draft);
   const dataset = datasetOf(draft);
+  const { continueFrom, ...rest } = draft;
   return {
-    ...draft,
+    ...rest,
+    ...(continueFrom === undefined ? {} : { continueFrom }),
     dataset,
     network: {
       ...draft.network,
@@ -26,7 +28,7 @@ export function resolve(draft: SpecDraft): SearchSpec {
       imageChannels: draft.network.imageChannels ?? (facts.channels === 1 ? 1 : 3),
       classes: draft.network.classes ?? facts.classes ?? folderClasses,
     },
-    rounds: draft.rounds ?? roundsFor(poolNamed(draft.pool).operations.length, draft.subsetSize),
+    rounds: draft.rounds ?? defaultRounds(draft),
     constraint,
     train: { ...draft.train, augment: draft.train.augment ?? facts.augment },
     fitness: { ...draft.fitness, alpha: draft.fitness.alpha ?? alphaFor(constraint, draft.fitness.beta) },
@@ -37,6 +39,11 @@ export function resolve(draft: SpecDraft): SearchSpec {
     },
     retrain: { ...draft.retrain, augment: draft.retrain.augment ?? facts.augment },
   };
+}
+
+/** A continued search's rounds follow from what waits in the old one, which is not known here. */
+function defaultRounds({ continueFrom, pool, subsetSize }: SpecDraft): number {
+  return continueFrom === undefined ? roundsFor(poolNamed(pool).operations.length, subsetSize) : 0;
 }
 
 function datasetOf({ dataset }: SpecDraft): DatasetSettings {

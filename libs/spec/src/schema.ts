@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { constraintSchema } from './constraint.js';
 import { datasetSchema } from './dataset.js';
-import { field, whole } from './field.js';
+import { field, name, whole } from './field.js';
 import { networkSchema } from './network.js';
 import { evaluateSchema, fitnessSchema } from './scoring.js';
 import { retrainSchema, trainSchema } from './training.js';
@@ -14,18 +14,9 @@ export const reservedMethods: readonly string[] = ['darts', 'proxylessnas', 'spo
 /** The search spec as a user writes it. */
 export const specSchema = z
   .strictObject({
-    name: field(
-      z
-        .string()
-        .regex(
-          /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/,
-          'lower-case letters, digits and inner dashes, at most 40',
-        ),
-      {
-        description:
-          'Name of the search: at most 40 lower-case letters, digits and dashes, no dash at an end.',
-      },
-    ),
+    name: field(name(), {
+      description: 'Name of the search: at most 40 lower-case letters, digits and dashes, no dash at an end.',
+    }),
     seed: field(whole(0, 0xffff_ffff).default(1), {
       description: 'All randomness of the search follows from it: the same seed gives the same result.',
     }),
@@ -33,6 +24,12 @@ export const specSchema = z
       description:
         '`nse`: any set of operations in a cell. `nse-single`: exactly one operation in a cell, or none in an N cell, and no fitness.',
       source: 'one round',
+    }),
+    continueFrom: field(name().optional(), {
+      description:
+        'Id of a search that is over and from which this one goes on: it begins with the optimized space and the front of that one, and tries what waits there, then the operations by which its pool is larger. The pool begins with the operations of the old one, and method, network and unit of the constraint are the same.',
+      source: 'decisions, 6',
+      defaultText: 'none: the search begins anew',
     }),
     dataset: field(datasetSchema, { description: 'The images.' }),
     pool: field(z.enum(['mac27', 'mac72', 'gpu19']).default('mac27'), {
@@ -45,10 +42,12 @@ export const specSchema = z
         'K: operations of a cell that are in the supernet at once. An inherited optimized space may be larger.',
       source: 'one round, step 5; published: 5, for gpu19 6',
     }),
-    rounds: field(whole(1, 10_000).optional(), {
-      description: 'How many rounds the search has.',
-      source: 'one round, step 5',
-      defaultText: 'floor((pool - 1) / (K - 1)): every operation gets its turn',
+    rounds: field(whole(0, 10_000).optional(), {
+      description:
+        'How many rounds the search has: at least 1. With `continueFrom`, 0 means as many as the operations that wait call for, floor(pending / (K - 1)) by the longest list, known once the search is created.',
+      source: 'one round, step 5; decisions, 6',
+      defaultText:
+        'floor((pool - 1) / (K - 1)), so that every operation gets its turn; with `continueFrom` 0',
     }),
     constraint: field(constraintSchema, {
       description: 'The budget: exactly one of `macs` and `latency`.',

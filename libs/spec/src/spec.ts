@@ -34,10 +34,13 @@ export interface SearchSpec {
   readonly name: string;
   readonly seed: number;
   readonly method: SpecDraft['method'];
+  /** The search from which this one goes on. */
+  readonly continueFrom?: string;
   readonly dataset: DatasetSettings;
   readonly pool: SpecDraft['pool'];
   readonly network: NetworkSpec;
   readonly subsetSize: number;
+  /** 0 where the search goes on from another and is not created yet: as many as its pending operations call for. */
   readonly rounds: number;
   readonly constraint: Constraint;
   readonly train: TrainSettings;

@@ -1,0 +1,104 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type Cost,
+  decodeArchitecture,
+  growSpace,
+  macroNetwork,
+  NseError,
+  operationName,
+  type Pool,
+  poolNamed,
+  randomFrom,
+  type Violation,
+} from '@nse/space';
+import { budgetOf, type SearchSpec } from '@nse/spec';
+import { beginSearch } from './round.js';
+import { isOver, type SearchState } from './state.js';
+
+/** The part of a search from which another may go on. */
+export type GrowableSearch = Pick<SearchState, 'id' | 'spec' | 'phase' | 'stage' | 'front' | 'space'>;
+
+/** The search to begin. */
+export interface NewSearch {
+  readonly id: string;
+  readonly spec: SearchSpec;
+  /** What architectures cost by the new spec. */
+  readonly cost: Cost;
+  /** ISO 8601. */
+  readonly now: string;
+}
+
+const field = 'continueFrom';
+
+/**
+ * A new search that begins where `old` ended, before its first round (algorithm page, decision 6): with its optimized space
+ * and its front, whose points say round 0, and with a pool that may be larger. Rounds are filled in where the spec leaves
+ * them to what is pending. Weights do not go on: nothing of the old search is needed afterwards.
+ * Raises INVALID_ARGUMENT that names all in which the specs do not fit, FAILED_PRECONDITION where `old` is not over or has
+ * no front.
+ */
+export function growFrom(old: GrowableSearch, { id, spec, cost, now }: NewSearch): SearchState {
+  const violations = misfits(old, spec);
+  if (violations.length > 0) throw NseError.invalid(violations);
+  checkOver(old);
+  const network = macroNetwork(spec.network);
+  const pool = poolNamed(spec.pool);
+  const growth = {
+    oldPoolSize: poolNamed(old.spec.pool).operations.length,
+    poolSize: pool.operations.length,
+    subsetSize: spec.subsetSize,
+  };
+  const { space, rounds } = growSpace(old.space, growth, randomFrom(spec.seed, 'space', 'grown'));
+  const front = old.front.map((point) => ({
+    ...point,
+    cost: cost.total(decodeArchitecture(point.code, network, pool)),
+    round: 0,
+  }));
+  const grown = spec.rounds === 0 ? { ...spec, rounds } : spec;
+  return { ...beginSearch(id, grown, now), space, front };
+}
+
+/** Whether a search that exists is the one that the spec asks for, which may leave the rounds to what was pending. */
+export function isAskedFor(existing: SearchSpec, asked: SearchSpec): boolean {
+  const { rounds } = asked.rounds === 0 ? existing : asked;
+  return isDeepStrictEqual(existing, { ...asked, rounds });
+}
+
+function checkOver(old: GrowableSearch): void {
+  const refuse = (description: string) =>
+    new NseError('FAILED_PRECONDITION', `search "${old.id}" ${description}`, { field });
+  if (old.phase === 'DELETING') throw refuse('is being deleted');
+  // While the found architecture is retrained space and front stay as they are.
+  if (!isOver(old) && old.stage !== 'retrain')
+    throw refuse('still has rounds to go: wait for it or cancel it');
+  if (old.front.length === 0) throw refuse('has no front: it ended before its first round was complete');
+}
+
+/** All that keeps a search with this spec from going on where `old` ended. */
+function misfits({ id, spec: old }: GrowableSearch, spec: SearchSpec): Violation[] {
+  const differing = (what: string, ours: unknown, theirs: unknown): Violation[] =>
+    isDeepStrictEqual(ours, theirs)
+      ? []
+      : [{ field, description: `${what} is ${shown(ours)}; that of search "${id}" is ${shown(theirs)}` }];
+  const fields = Object.keys(old.network) as (keyof SearchSpec['network'])[];
+  return [
+    ...differing('method', spec.method, old.method),
+    ...fields.flatMap((key) => differing(`network.${key}`, spec.network[key], old.network[key])),
+    ...poolMisfits(poolNamed(spec.pool), poolNamed(old.pool)),
+    ...differing('the unit of constraint', budgetOf(spec.constraint).unit, budgetOf(old.constraint).unit),
+  ];
+}
+
+/** The new pool begins with the old one: codes and spaces name operations by their index. */
+function poolMisfits(pool: Pool, old: Pool): Violation[] {
+  const index = old.operations.findIndex(
+    (operation, place) => !isDeepStrictEqual(operation, pool.operations[place]),
+  );
+  const [theirs, ours] = [old.operations[index], pool.operations[index]];
+  if (theirs === undefined) return [];
+  const got = ours === undefined ? 'no operation' : operationName(ours);
+  const description = `pool ${pool.name} has ${got} at index ${index}, where pool ${old.name} has ${operationName(theirs)}`;
+  return [{ field, description }];
+}
+
+const shown = (value: unknown) => JSON.stringify(value);

@@ -1,4 +1,5 @@
 export { type JobEnvironment, jobRunnerFromEnvironment } from './environment.js';
+export { forgetTasks } from './forget-tasks.js';
 export {
   type JobOutcome,
   type JobResources,

@@ -55,6 +55,21 @@ export class TaskStore {
     return found;
   }
 
+  /** The tasks of a search. Ids may begin alike (`a` and `a-r1`), so each is asked whose it is. */
+  async tasksOf(search: string): Promise<{ id: string; replicas: number }[]> {
+    const ids = (await this.tasks.keys()).filter((id) => id.startsWith(`${search}-`));
+    const found = await Promise.all(ids.map(async (id) => ({ id, task: await this.find(id) })));
+    return found.flatMap(({ id, task }) =>
+      task?.of.search === search ? [{ id, replicas: task.replicas }] : [],
+    );
+  }
+
+  /** Removes the workers' records, then the task. */
+  async remove(id: string, replicas: number): Promise<void> {
+    for (let replica = 0; replica < replicas; replica++) await this.runs.delete(runKey(id, replica));
+    await this.tasks.delete(id);
+  }
+
   async record(id: string, replica: number): Promise<StateEntry<RunRecord> | undefined> {
     return await this.runs.get(runKey(id, replica));
   }

@@ -22,9 +22,13 @@ export async function taskReport(bus: Bus, id: string, of: TaskOrigin, what: str
   return { ...status, state: 'TASK_STATE_FAILED', failure };
 }
 
+/** Why its service gave up, unless the search was resumed at the stage since. */
 async function reasonOfGivingUp(bus: Bus, of: TaskOrigin): Promise<string | undefined> {
-  for await (const { data } of bus.replay({ search: of.search, types: ['task.failed'], follow: false })) {
-    if (data.stage === of.stage && data.round === of.round) return data.reason;
+  let reason: string | undefined;
+  const types = ['task.failed', 'search.resumed'] as const;
+  for await (const { type, data } of bus.replay({ search: of.search, types, follow: false })) {
+    if (data.stage !== of.stage || data.round !== of.round) continue;
+    reason = type === 'task.failed' ? data.reason : undefined;
   }
-  return undefined;
+  return reason;
 }

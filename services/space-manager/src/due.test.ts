@@ -43,11 +43,39 @@ describe('the events that are due', () => {
     expect(ids({ ...state, phase: 'SUCCEEDED' }, roundRecord('s', 2))).toEqual(expected);
   });
 
-  it('after a failure are that alone', () => {
+  it('after a failure are that, and what the search had come to', () => {
     const failure = { stage: 'train', round: 1, reason: 'no images', attempts: 3 } as const;
-    const [failed, ...more] = dueEvents(searchState('s', { phase: 'FAILED', failure }), undefined);
-    expect(failed).toMatchObject({ id: 's/1/train/search.failed', data: { search: 's', ...failure } });
-    expect(more).toEqual([]);
+    const events = dueEvents(searchState('s', { phase: 'FAILED', failure }), undefined);
+    expect(events.at(-1)).toMatchObject({ id: 's/1/train/search.failed', data: { search: 's', ...failure } });
+    expect(events.map(({ id }) => id).slice(0, -1)).toEqual(ids(searchState('s'), undefined));
+  });
+
+  it('tell each pause, resume and failure from the one before it', () => {
+    const failure = { stage: 'train', round: 2, reason: 'no images', attempts: 3 } as const;
+    const resumed = { count: 2, stage: 'train', round: 2 } as const;
+    const last = (changes: Parameters<typeof searchState>[1]) =>
+      ids(searchState('s', { round: 2, resumed, ...changes }), roundRecord('s', 1)).at(-1);
+    expect(last({ phase: 'RUNNING' })).toBe('s/2/train/resume-2/search.resumed');
+    expect(last({ phase: 'FAILED', failure })).toBe('s/2/train/resume-2/search.failed');
+    expect(last({ phase: 'PAUSED' })).toBe('s/0/resume-2/search.paused');
+    expect(last({ phase: 'PAUSED', resumed: null })).toBe('s/0/search.paused');
+  });
+
+  it('name the place of the last resume, wherever the search is by now', () => {
+    const resumed = { count: 1, stage: 'evaluate', round: 1 } as const;
+    const state = searchState('s', {
+      phase: 'RETRAINING',
+      stage: 'retrain',
+      round: 2,
+      chosen: point,
+      resumed,
+    });
+    expect(ids(state, roundRecord('s', 2)).at(-1)).toBe('s/1/evaluate/resume-1/search.resumed');
+  });
+
+  it('after a cancellation are that alone, and of a search that is being removed none', () => {
+    expect(ids(searchState('s', { phase: 'CANCELLED' }), undefined)).toEqual(['s/0/search.cancelled']);
+    expect(ids(searchState('s', { phase: 'DELETING' }), undefined)).toEqual([]);
   });
 
   it('have the same ids however often they are asked for', () => {

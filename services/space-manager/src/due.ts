@@ -9,17 +9,39 @@ const service = 'space-manager';
  * `last` is the record of the last completed round, if any.
  */
 export function dueEvents(state: SearchState, last: RoundRecord | undefined): NseEvent[] {
+  return [...workEvents(state, last), ...phaseEvents(state)];
+}
+
+/** What the stages work on. A search that was halted may have come forward while it was: its facts are told all the same. */
+function workEvents(state: SearchState, last: RoundRecord | undefined): NseEvent[] {
+  if (state.phase === 'CANCELLED' || state.phase === 'DELETING') return [];
   const completed = last === undefined ? [] : [roundCompleted(last)];
-  switch (state.phase) {
+  if (state.stage === 'retrain') return [...completed, ...searchCompleted(state)];
+  return state.round === 1 ? [created(state), prepared(state)] : [...completed, prepared(state)];
+}
+
+/** What a client, or a failure, made of the search. */
+function phaseEvents(state: SearchState): NseEvent[] {
+  const { id, phase, failure, resumed } = state;
+  const again = resumed === null ? {} : { resumes: resumed.count };
+  switch (phase) {
     case 'RUNNING':
-      return state.round === 1 ? [created(state), prepared(state)] : [...completed, prepared(state)];
     case 'RETRAINING':
-    case 'SUCCEEDED':
-      return [...completed, ...searchCompleted(state)];
+    case 'SUCCEEDED': {
+      if (resumed === null) return [];
+      const { count: resumes, stage, round } = resumed;
+      return [newEvent('search.resumed', { search: id, stage, round, resumes }, service)];
+    }
     case 'FAILED':
-      return state.failure === null
+      return failure === null
         ? []
-        : [newEvent('search.failed', { search: state.id, ...state.failure }, service)];
+        : [newEvent('search.failed', { search: id, ...failure, ...again }, service)];
+    case 'PAUSED':
+      return [newEvent('search.paused', { search: id, ...again }, service)];
+    case 'CANCELLED':
+      return [newEvent('search.cancelled', { search: id }, service)];
+    case 'DELETING':
+      return [];
   }
 }
 

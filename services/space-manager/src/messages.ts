@@ -1,11 +1,12 @@
 import type { ArtifactRef, FrontPoint, RetrainedModel } from '@nse/messaging';
 import { type messages, toStruct, toTimestamp } from '@nse/rpc';
-import { type ArchitectureDescription, layerMacs } from '@nse/space';
+import { type ArchitectureDescription, layerMacs, macroNetwork, operationName, poolNamed } from '@nse/space';
+import type { SearchSpec } from '@nse/spec';
 import type { RoundRecord, SearchState } from './state.js';
 
 /** The search as clients see it. Curves of retrained models are added by who has read them. */
 export function searchMessage(state: SearchState): messages.Search {
-  const { id, spec, phase, stage, round, front, chosen, retrained, failure } = state;
+  const { id, spec, phase, stage, round, front, chosen, retrained, failure, resumed } = state;
   return {
     id,
     name: spec.name,
@@ -21,6 +22,7 @@ export function searchMessage(state: SearchState): messages.Search {
     failure,
     createTime: toTimestamp(new Date(state.createdAt)),
     updateTime: toTimestamp(new Date(state.updatedAt)),
+    resumes: resumed?.count ?? 0,
   };
 }
 
@@ -54,6 +56,32 @@ export function roundMessage(record: RoundRecord): messages.Round {
     ),
   };
 }
+
+/** A round in a history: without what grows with the number of architectures and steps. */
+export function historyMessage(record: RoundRecord): messages.Round {
+  return { ...roundMessage(record), scores: [], curve: [], logits: [] };
+}
+
+/** What became of every operation of the pool, cell by cell. */
+export function spaceMessage({ search, round, space }: RoundRecord, spec: SearchSpec): messages.Space {
+  const pool = poolNamed(spec.pool);
+  const all = pool.operations.map((_, operation) => operation);
+  const cells = macroNetwork(spec.network).cells.map(({ kind }, cell) => {
+    const kept = space.optimized[cell] ?? [];
+    const pending = space.untried[cell] ?? [];
+    const dropped = all.filter((operation) => !kept.includes(operation) && !pending.includes(operation));
+    return {
+      kind,
+      kept: ascending(kept),
+      dropped,
+      pending: [...pending],
+      tried: ascending(space.tried[cell] ?? []),
+    };
+  });
+  return { search, round, pool: pool.name, operations: pool.operations.map(operationName), cells };
+}
+
+const ascending = (operations: readonly number[]) => [...operations].sort((a, b) => a - b);
 
 /** A front by itself. */
 export function frontMessage(round: number, front: readonly FrontPoint[]): messages.GetFrontResponse {

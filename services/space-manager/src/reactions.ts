@@ -3,12 +3,20 @@ import { macroNetwork, poolNamed } from '@nse/space';
 import { costOfSearch } from '@nse/service';
 import type { Logger } from '@nse/telemetry';
 import { readCurve, readScores } from './artifacts.js';
+import { finishDeletion } from './deletion.js';
 import { dueEvents } from './due.js';
 import { completeRound } from './round.js';
-import { completedRounds, type Failure, type SearchState } from './state.js';
+import { completedRounds, type Failure, isOver, type SearchState, takesReports } from './state.js';
 import type { SearchStore } from './store.js';
 
-type Handled = 'supernet.trained' | 'fitness.evaluated' | 'retrain.completed' | 'task.failed';
+/** The facts that move a search on. */
+const facts = ['supernet.trained', 'fitness.evaluated', 'retrain.completed'] as const;
+
+type Fact = (typeof facts)[number];
+type Handled = Fact | 'task.failed' | 'search.resumed';
+
+/** Events are kept for 90 days. What has been over for so long was told, and must not be told anew once they are gone. */
+const TOLD_AFTER_MS = 30 * 24 * 60 * 60 * 1_000;
 
 /** What the space-manager does when another service reports. Every reaction bears to be repeated. */
 export class Reactions {
@@ -21,15 +29,21 @@ export class Reactions {
   start(): Promise<Consumption> {
     return this.bus.consume({
       durable: 'space-manager',
-      types: ['supernet.trained', 'fitness.evaluated', 'retrain.completed', 'task.failed'],
+      types: [...facts, 'task.failed', 'search.resumed'],
       givenUp: 'inherit',
       handler: (event) => this.react(event),
     });
   }
 
-  /** Publishes what the state of every search calls for: a crash may have come between a change and its events. */
+  /**
+   * Publishes what the state of every search calls for: a crash may have come between a change and its events. Deletions that
+   * were cut short are finished.
+   */
   async announceAll(): Promise<void> {
-    for (const state of await this.store.list()) await this.announce(state);
+    for (const state of await this.store.list()) {
+      if (state.phase === 'DELETING') await finishDeletion(this.bus, this.store, state);
+      else if (!isToldLongAgo(state, Date.now())) await this.announce(state);
+    }
   }
 
   async announce(state: SearchState): Promise<void> {
@@ -58,7 +72,16 @@ export class Reactions {
         return this.succeed(event.data);
       case 'task.failed':
         return this.fail(event.data);
+      case 'search.resumed':
+        return this.catchUp(event.data.search);
     }
+  }
+
+  /** A fact whose handling failed is not delivered again: after a resume the stored ones are looked through. */
+  private async catchUp(search: string): Promise<SearchState> {
+    for await (const event of this.bus.replay({ search, types: facts, follow: false }))
+      await this.apply(event);
+    return await this.store.get(search);
   }
 
   private enterEvaluation({ search, round }: EventMap['supernet.trained']): Promise<SearchState> {
@@ -89,22 +112,42 @@ export class Reactions {
 
   private succeed({ search, chosen, random }: EventMap['retrain.completed']): Promise<SearchState> {
     return this.store.change(search, (state) =>
-      state.phase === 'RETRAINING'
-        ? { ...state, phase: 'SUCCEEDED', retrained: { chosen, random }, updatedAt: now() }
+      takesReports(state) && state.stage === 'retrain'
+        ? { ...state, phase: 'SUCCEEDED', retrained: { chosen, random }, failure: null, updatedAt: now() }
         : undefined,
     );
   }
 
-  private fail({ search, stage, round, reason, attempts }: EventMap['task.failed']): Promise<SearchState> {
+  private fail(data: EventMap['task.failed']): Promise<SearchState> {
+    const { search, stage, round, reason, attempts } = data;
     const failure: Failure = { stage, round, reason, attempts };
     return this.store.change(search, (state) =>
-      isOver(state) ? undefined : { ...state, phase: 'FAILED', failure, updatedAt: now() },
+      isOver(state) || isPast(state, data)
+        ? undefined
+        : { ...state, phase: 'FAILED', failure, updatedAt: now() },
     );
   }
 }
 
-const isCurrent = (state: SearchState, round: number) => state.phase === 'RUNNING' && state.round === round;
+const isCurrent = (state: SearchState, round: number) =>
+  takesReports(state) && state.stage !== 'retrain' && state.round === round;
 
-const isOver = (state: SearchState) => state.phase === 'SUCCEEDED' || state.phase === 'FAILED';
+/** Whether the failure is one that the search has left behind: of an earlier stage, or from before it was resumed there. */
+function isPast(state: SearchState, { stage, round, resumes = 0 }: EventMap['task.failed']): boolean {
+  const { resumed } = state;
+  // The space-manager's own part follows the evaluation, at the same stage of the search.
+  const at = stage === 'inherit' ? (round === 0 ? 'retrain' : 'evaluate') : stage;
+  if (at === 'retrain') return state.stage !== 'retrain' || beforeResume();
+  const left =
+    state.stage === 'retrain' || round !== state.round || (at === 'train' && state.stage !== 'train');
+  return left || beforeResume();
+
+  function beforeResume(): boolean {
+    return resumed?.stage === at && resumed.round === round && resumes < resumed.count;
+  }
+}
+
+const isToldLongAgo = (state: SearchState, at: number) =>
+  isOver(state) && at - Date.parse(state.updatedAt) > TOLD_AFTER_MS;
 
 const now = () => new Date().toISOString();

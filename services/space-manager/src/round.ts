@@ -57,6 +57,7 @@ export function beginSearch(id: string, spec: SearchSpec, now: string): SearchSt
     random: null,
     retrained: null,
     failure: null,
+    resumed: null,
     createdAt: now,
     updatedAt: now,
   };
@@ -105,7 +106,13 @@ function finishSearch(
       ? randomOfSameCost(state.spec, pool, cost, cost.total(architecture))
       : null;
   // An unused pending list has no further meaning: the last subsets stay as they were.
-  return { ...state, phase: 'RETRAINING', stage: 'retrain', chosen, random };
+  return {
+    ...state,
+    phase: state.phase === 'RUNNING' ? 'RETRAINING' : state.phase,
+    stage: 'retrain',
+    chosen,
+    random,
+  };
 }
 
 /** The front after this round. Points keep the round that found them; scores are this round's supernet's. */
@@ -143,7 +150,12 @@ function recordOf(
     round: state.round,
     rounds: state.spec.rounds,
     front,
-    space: { ...summaryOf(state, next), pruned: outcome.pruned },
+    space: {
+      ...summaryOf(state, next),
+      pruned: outcome.pruned,
+      // The next round's operations are popped when this one ends: what still waits now, none has tried.
+      untried: state.space.pending.map((waiting) => [...waiting].sort((a, b) => a - b)),
+    },
     // A single-branch search learns no fitness.
     logits: state.spec.method === 'nse-single' ? [] : withPruned(state.space.subsets, outcome),
     scored: scores.length,

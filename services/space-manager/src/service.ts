@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import { type Bus, searchId } from '@nse/messaging';
-import { fromStruct, type handlers, type messages, toStruct } from '@nse/rpc';
+import { type handlers, type messages, toStruct } from '@nse/rpc';
 import { costOfSearch } from '@nse/service';
 import {
   decodeArchitecture,
@@ -12,10 +10,19 @@ import {
   poolNamed,
   POOLS,
 } from '@nse/space';
-import { parseSpec, presetNamed, presets, type SearchSpec, targetViolations } from '@nse/spec';
-import { architectureMessage, frontMessage, roundMessage, searchMessage } from './messages.js';
+import { presets } from '@nse/spec';
+import { createSearch } from './create.js';
+import { deleteSearch } from './deletion.js';
+import { cancel, pause, resume, type Transition } from './lifecycle.js';
+import {
+  architectureMessage,
+  frontMessage,
+  historyMessage,
+  roundMessage,
+  searchMessage,
+  spaceMessage,
+} from './messages.js';
 import type { Reactions } from './reactions.js';
-import { beginSearch } from './round.js';
 import { completedRounds, type RoundRecord, type SearchState } from './state.js';
 import type { SearchStore } from './store.js';
 import { watchSearch } from './watch.js';
@@ -25,12 +32,15 @@ const MAX_PAGE = 1_000;
 
 /** The gRPC side of the space-manager. */
 export function spaceManager(bus: Bus, store: SearchStore, reactions: Reactions): handlers.SpaceManager {
+  const changed = async (search: string, transition: Transition) => {
+    const now = new Date().toISOString();
+    const state = await store.change(searchId(search), (before) => transition(before, now));
+    await reactions.announce(state);
+    return searchMessage(state);
+  };
   return {
     createSearch: async (request) => {
-      const parsed = requestedSpec(request);
-      const id = request.search === '' ? newId(parsed) : searchId(request.search);
-      await checkBudget(bus, parsed);
-      const state = await createOnce(store, id, parsed);
+      const state = await createSearch(bus, store, request);
       await reactions.announce(state);
       return searchMessage(state);
     },
@@ -43,6 +53,24 @@ export function spaceManager(bus: Bus, store: SearchStore, reactions: Reactions)
     },
 
     watchSearch: ({ search }, { signal }) => watchSearch(bus, store, searchId(search), signal),
+
+    pauseSearch: ({ search }) => changed(search, pause),
+
+    resumeSearch: ({ search }) => changed(search, resume),
+
+    cancelSearch: ({ search }) => changed(search, cancel),
+
+    deleteSearch: async ({ search }) => {
+      await deleteSearch(bus, store, searchId(search));
+      return {};
+    },
+
+    listRounds: async ({ search }) => ({ rounds: (await roundsOf(store, search)).map(historyMessage) }),
+
+    getSpace: async ({ search, round }) => {
+      const { spec } = await store.get(searchId(search));
+      return spaceMessage(await roundOf(store, search, round), spec);
+    },
 
     getRound: async ({ search, round }) => roundMessage(await roundOf(store, search, round)),
 
@@ -74,26 +102,6 @@ const poolMessage = (pool: (typeof POOLS)[keyof typeof POOLS]): messages.Pool =>
   operations: pool.operations.map(operationName),
 });
 
-/** A spec or a preset, with the overrides. Raises INVALID_ARGUMENT for every wrong field, NOT_FOUND for the preset. */
-function requestedSpec({ spec, preset, overrides }: messages.CreateSearchRequest__Output): SearchSpec {
-  const written = fromStruct(spec);
-  if (preset !== '' && Object.keys(written).length > 0) {
-    throw new NseError('INVALID_ARGUMENT', 'give a spec or a preset, not both', { field: 'preset' });
-  }
-  const base = preset === '' ? written : presetNamed(preset);
-  return parseSpec(withFields(base, fromStruct(overrides)));
-}
-
-/**
- * A constraint that cannot be priced or met must fail here, not in the middle of a search. MACs were checked with the spec.
- * Raises FAILED_PRECONDITION where the table is missing, INVALID_ARGUMENT where it lacks a layer or the target is out of reach.
- */
-async function checkBudget(bus: Bus, spec: SearchSpec): Promise<void> {
-  const cost = await costOfSearch(bus, spec, macroNetwork(spec.network), poolNamed(spec.pool));
-  const violations = targetViolations(spec, cost);
-  if (violations.length > 0) throw NseError.invalid(violations);
-}
-
 /** Part of the searches. Raises INVALID_ARGUMENT for a size below 0 and a token that no page gave. */
 function pageOf(all: readonly SearchState[], size: number, token: string) {
   if (size < 0)
@@ -108,31 +116,13 @@ function pageOf(all: readonly SearchState[], size: number, token: string) {
   return { page, next: end < all.length ? (page.at(-1)?.id ?? '') : '' };
 }
 
-/** The object with some fields replaced, also within objects. */
-function withFields(base: unknown, fields: unknown): unknown {
-  if (!isPlainObject(base) || !isPlainObject(fields)) return fields;
-  const merged: Record<string, unknown> = { ...base };
-  for (const [name, value] of Object.entries(fields)) merged[name] = withFields(merged[name], value);
-  return merged;
-}
-
-const isPlainObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const newId = ({ name }: SearchSpec) => `${name.slice(0, 31)}-${randomUUID().slice(0, 8)}`;
-
-/** The new search, or the one that has the id and the same spec already. */
-async function createOnce(store: SearchStore, id: string, spec: SearchSpec) {
-  const state = beginSearch(id, spec, new Date().toISOString());
-  try {
-    await store.create(state);
-    return state;
-  } catch (error) {
-    if (!(error instanceof NseError && error.code === 'ALREADY_EXISTS')) throw error;
-  }
-  const existing = await store.get(id);
-  if (isDeepStrictEqual(toStruct(existing.spec), toStruct(spec))) return existing;
-  throw new NseError('ALREADY_EXISTS', `search "${id}" exists with another spec`, { field: 'search' });
+/** All completed rounds, first to last. Raises NOT_FOUND. */
+async function roundsOf(store: SearchStore, search: string): Promise<RoundRecord[]> {
+  const count = completedRounds(await store.get(searchId(search)));
+  const found = await Promise.all(
+    Array.from({ length: count }, (_, index) => store.findRound(search, index + 1)),
+  );
+  return found.flatMap((record) => record ?? []);
 }
 
 /** A completed round; 0 for the last. Raises NOT_FOUND. */

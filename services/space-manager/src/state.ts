@@ -2,7 +2,7 @@ import type { ArtifactRef, FrontPoint, RetrainedModel, SpaceSummary, Stage } fro
 import type { SpaceState } from '@nse/space';
 import type { SearchSpec } from '@nse/spec';
 
-export type Phase = 'RUNNING' | 'RETRAINING' | 'SUCCEEDED' | 'FAILED';
+export type Phase = 'RUNNING' | 'RETRAINING' | 'SUCCEEDED' | 'FAILED' | 'PAUSED' | 'CANCELLED' | 'DELETING';
 
 /** Why a search stopped. */
 export interface Failure {
@@ -11,6 +11,15 @@ export interface Failure {
   readonly round: number;
   readonly reason: string;
   readonly attempts: number;
+}
+
+/** How a halted search goes on. */
+export interface Resumption {
+  /** Counts from 1. */
+  readonly count: number;
+  readonly stage: Stage;
+  /** 0 where the stage belongs to no round. */
+  readonly round: number;
 }
 
 /** An architecture to be trained for comparison. */
@@ -40,14 +49,31 @@ export interface SearchState {
   readonly random: Candidate | null;
   readonly retrained: { readonly chosen: RetrainedModel; readonly random: RetrainedModel | null } | null;
   readonly failure: Failure | null;
+  /** The last time that it was resumed, and where; null before the first. */
+  readonly resumed: Resumption | null;
   /** ISO 8601. */
   readonly createdAt: string;
   readonly updatedAt: string;
 }
 
 /** How many rounds of the search are complete, and have a record. */
-export function completedRounds({ phase, round, stage }: SearchState): number {
-  return phase === 'RETRAINING' || phase === 'SUCCEEDED' || stage === 'retrain' ? round : round - 1;
+export function completedRounds({ round, stage }: SearchState): number {
+  return stage === 'retrain' ? round : round - 1;
+}
+
+/** The phase of a search that is under way at this stage. */
+export function activePhase({ stage }: Pick<SearchState, 'stage'>): 'RUNNING' | 'RETRAINING' {
+  return stage === 'retrain' ? 'RETRAINING' : 'RUNNING';
+}
+
+/** Whether nothing more happens to the search unless a client asks for it. */
+export function isOver({ phase }: Pick<SearchState, 'phase'>): boolean {
+  return phase !== 'RUNNING' && phase !== 'RETRAINING' && phase !== 'PAUSED';
+}
+
+/** Whether what other services report still counts: a halted search keeps what was done while it was being halted. */
+export function takesReports({ phase }: Pick<SearchState, 'phase'>): boolean {
+  return phase !== 'SUCCEEDED' && phase !== 'CANCELLED' && phase !== 'DELETING';
 }
 
 /** A step of a training curve. */
@@ -64,7 +90,11 @@ export interface RoundRecord {
   readonly round: number;
   readonly rounds: number;
   readonly front: readonly FrontPoint[];
-  readonly space: SpaceSummary & { readonly pruned: readonly (readonly number[])[] };
+  readonly space: SpaceSummary & {
+    readonly pruned: readonly (readonly number[])[];
+    /** Per cell, the operations that no round has tried yet, in the order of the pool. */
+    readonly untried: readonly (readonly number[])[];
+  };
   /** Per cell and operation of the subset before pruning: the logit; null once pruned. Empty with `nse-single`. */
   readonly logits: readonly (readonly (number | null)[])[];
   readonly scored: number;

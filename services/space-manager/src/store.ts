@@ -1,4 +1,5 @@
 import type { Bus, StateEntry, States } from '@nse/messaging';
+import { searchesBucket } from '@nse/service';
 import { NseError } from '@nse/space';
 import { parseSpec } from '@nse/spec';
 import type { RoundRecord, SearchState } from './state.js';
@@ -14,7 +15,7 @@ export class SearchStore {
 
   static async open(bus: Bus): Promise<SearchStore> {
     return new SearchStore(
-      await bus.states('NSE_SEARCHES', decodeSearch),
+      await bus.states(searchesBucket, decodeSearch),
       await bus.states('NSE_ROUNDS', decodeRound),
     );
   }
@@ -64,11 +65,18 @@ export class SearchStore {
     throw new NseError('ABORTED', `search "${id}" is changing too fast`);
   }
 
-  /** The search as it is and after every change, until the signal aborts. */
+  /** The search as it is and after every change, until it is removed or the signal aborts. */
   async *watch(id: string, signal: AbortSignal): AsyncGenerator<SearchState, void> {
     for await (const change of this.searches.watch(id, signal)) {
-      if (change.kind === 'set') yield change.value;
+      if (change.kind === 'gone') return;
+      yield change.value;
     }
+  }
+
+  /** Removes the search and the records of its rounds, the search last. Also where there is no such search. */
+  async remove({ id, spec }: Pick<SearchState, 'id' | 'spec'>): Promise<void> {
+    for (let round = 1; round <= spec.rounds; round++) await this.rounds.delete(roundKey(id, round));
+    await this.searches.delete(id);
   }
 
   /** Keeps the record; the same round again changes nothing. */
@@ -97,7 +105,9 @@ const roundKey = (id: string, round: number) => `${id}.${round}`;
 
 function decodeSearch(value: unknown): SearchState {
   const state = record(value, 'search') as unknown as SearchState;
-  return { ...state, spec: parseSpec(state.spec) };
+  // Searches that were stored before they could be resumed.
+  const { resumed = null } = state as Partial<SearchState>;
+  return { ...state, resumed, spec: parseSpec(state.spec) };
 }
 
 function decodeRound(value: unknown): RoundRecord {

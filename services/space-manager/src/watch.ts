@@ -2,12 +2,12 @@ import type { Bus, ProgressMessage } from '@nse/messaging';
 import type { messages } from '@nse/rpc';
 import { roundMessage, searchMessage } from './messages.js';
 import { merged } from './merged.js';
-import { completedRounds, type SearchState } from './state.js';
+import { completedRounds, isOver, type SearchState } from './state.js';
 import type { SearchStore } from './store.js';
 
 /**
  * A search as it is, then its changes, completed rounds and progress, in the order in which they come; ends once the search is
- * over. Rounds completed before are sent first, so a watcher that comes late or again misses none. Raises NOT_FOUND.
+ * over or removed. Rounds completed before are sent first, so a watcher that comes late or again misses none. Raises NOT_FOUND.
  */
 export async function* watchSearch(
   bus: Bus,
@@ -33,7 +33,7 @@ export async function* watchSearch(
         if (record !== undefined) yield { round: roundMessage(record) };
       }
       yield { search: searchMessage(item) };
-      if (item.phase === 'SUCCEEDED' || item.phase === 'FAILED') return;
+      if (isOver(item)) return;
     }
   } finally {
     done.abort();

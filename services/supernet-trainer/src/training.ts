@@ -1,6 +1,6 @@
 import { type Bus, type Consumption, type EventMap, newEvent, type NseEvent } from '@nse/messaging';
 import type { JobRunner } from '@nse/jobs';
-import { taskResult } from '@nse/service';
+import { startStage, taskResult } from '@nse/service';
 import { parseSpec } from '@nse/spec';
 import { type TrainResult, type TrainTask, trainTaskId } from './task.js';
 
@@ -9,11 +9,11 @@ const WORKER_MEMORY_MIB = 2048;
 
 /** Trains a supernet whenever a round is prepared. */
 export function startTraining(bus: Bus, jobs: JobRunner): Promise<Consumption> {
-  return bus.consume({
+  return startStage(bus, {
     durable: 'supernet-trainer',
-    types: ['round.prepared'],
-    givenUp: 'train',
-    handler: async (event, { signal }) => {
+    stage: 'train',
+    begins: 'round.prepared',
+    perform: async (event, signal) => {
       await bus.publish(await trained(jobs, event, signal));
     },
   });

@@ -41,6 +41,7 @@ export function roundRecord(search: string, round: number): RoundRecord {
       pruned: none,
       optimized: subsets,
       pendingCounts: pending.map((waiting) => waiting.length),
+      untried: pending,
     },
     logits: subsets.map((subset) => subset.map((_, place) => (place === 0 ? null : place / 10))),
     scored: 2,

@@ -14,6 +14,7 @@ export class Served {
     private readonly server: RunningServer,
     readonly bus: Bus,
     readonly store: SearchStore,
+    readonly reactions: Reactions,
     readonly client: Client<'SpaceManager'>,
   ) {}
 
@@ -30,7 +31,7 @@ export class Served {
       implementations,
       log,
     });
-    return new Served(nats, server, bus, store, createClient('SpaceManager', server.address));
+    return new Served(nats, server, bus, store, reactions, createClient('SpaceManager', server.address));
   }
 
   async stop(): Promise<void> {

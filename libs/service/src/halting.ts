@@ -1,0 +1,65 @@
+import type { Bus, StateEntry } from '@nse/messaging';
+import { NseError } from '@nse/space';
+
+/** The bucket of searches by id; the space-manager writes it, others read how a search stands. */
+export const searchesBucket = 'NSE_SEARCHES';
+
+/** What of a search tells whether it is halted. */
+interface Standing {
+  readonly phase: string;
+  readonly resumed?: { readonly count: number } | null;
+}
+
+const haltedPhases = new Set(['PAUSED', 'FAILED', 'CANCELLED', 'DELETING']);
+
+/** Work on a search that an event asked for. */
+export interface HaltableWork {
+  readonly search: string;
+  /** How many times the search had been resumed when the event was published, where it says so. */
+  readonly resumes?: number;
+}
+
+/**
+ * Does the work unless the search is halted: paused, failed, ended for good or removed. Where that happens in the middle, the
+ * work's signal aborts. Gives undefined where the work was not done to its end; `search.resumed` will ask for it again.
+ */
+export async function unlessHalted<T>(
+  bus: Bus,
+  { search, resumes = 0 }: HaltableWork,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  const searches = await bus.states(searchesBucket, (value) => value as Standing);
+  if (isHalted(await searches.get(search), resumes)) return undefined;
+  const [halt, done] = [new AbortController(), new AbortController()];
+  const watch = async () => {
+    try {
+      for await (const change of searches.watch(search, AbortSignal.any([signal, done.signal]))) {
+        if (!isHalted(change.kind === 'set' ? change : undefined, resumes)) continue;
+        halt.abort(new NseError('ABORTED', `search "${search}" was halted`));
+        return true;
+      }
+    } catch (error) {
+      // Blind work could go on for hours after a pause: stop, and let the event be tried again.
+      halt.abort(error);
+    }
+    return false;
+  };
+  const watching = watch();
+  try {
+    return await work(AbortSignal.any([signal, halt.signal]));
+  } catch (error) {
+    done.abort();
+    if (await watching) return undefined;
+    throw error;
+  } finally {
+    done.abort();
+  }
+}
+
+/** An entry from before the resume is a replica's that lags behind: the event knows better. */
+function isHalted(entry: StateEntry<Standing> | undefined, resumes: number): boolean {
+  if (entry === undefined) return true;
+  const { phase, resumed } = entry.value;
+  return haltedPhases.has(phase) && (resumed?.count ?? 0) >= resumes;
+}

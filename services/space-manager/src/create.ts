@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { type Bus, searchId } from '@nse/messaging';
+import { fromStruct, type messages, toStruct } from '@nse/rpc';
+import { costOfSearch } from '@nse/service';
+import { macroNetwork, NseError, poolNamed } from '@nse/space';
+import { parseSpec, presetNamed, type SearchSpec, targetViolations } from '@nse/spec';
+import { beginSearch } from './round.js';
+import type { SearchState } from './state.js';
+import type { SearchStore } from './store.js';
+
+/**
+ * Stores a new search as the request asks for it; the same id and spec again give the search that is there.
+ * Raises INVALID_ARGUMENT with every wrong field, NOT_FOUND for the preset, FAILED_PRECONDITION for a table that is missing,
+ * ALREADY_EXISTS for an id with another spec.
+ */
+export async function createSearch(
+  bus: Bus,
+  store: SearchStore,
+  request: messages.CreateSearchRequest__Output,
+): Promise<SearchState> {
+  const spec = requestedSpec(request);
+  const id = request.search === '' ? newId(spec) : searchId(request.search);
+  await checkBudget(bus, spec);
+  return await createOnce(store, id, spec);
+}
+
+/** A spec or a preset, with the overrides. Raises INVALID_ARGUMENT for every wrong field, NOT_FOUND for the preset. */
+function requestedSpec({ spec, preset, overrides }: messages.CreateSearchRequest__Output): SearchSpec {
+  const written = fromStruct(spec);
+  if (preset !== '' && Object.keys(written).length > 0) {
+    throw new NseError('INVALID_ARGUMENT', 'give a spec or a preset, not both', { field: 'preset' });
+  }
+  const base = preset === '' ? written : presetNamed(preset);
+  return parseSpec(withFields(base, fromStruct(overrides)));
+}
+
+/**
+ * A constraint that cannot be priced or met must fail here, not in the middle of a search. MACs were checked with the spec.
+ * Raises FAILED_PRECONDITION where the table is missing, INVALID_ARGUMENT where it lacks a layer or the target is out of reach.
+ */
+async function checkBudget(bus: Bus, spec: SearchSpec): Promise<void> {
+  const cost = await costOfSearch(bus, spec, macroNetwork(spec.network), poolNamed(spec.pool));
+  const violations = targetViolations(spec, cost);
+  if (violations.length > 0) throw NseError.invalid(violations);
+}
+
+/** The object with some fields replaced, also within objects. */
+function withFields(base: unknown, fields: unknown): unknown {
+  if (!isPlainObject(base) || !isPlainObject(fields)) return fields;
+  const merged: Record<string, unknown> = { ...base };
+  for (const [name, value] of Object.entries(fields)) merged[name] = withFields(merged[name], value);
+  return merged;
+}
+
+const isPlainObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const newId = ({ name }: SearchSpec) => `${name.slice(0, 31)}-${randomUUID().slice(0, 8)}`;
+
+/** The new search, or the one that has the id and the same spec already. */
+async function createOnce(store: SearchStore, id: string, spec: SearchSpec) {
+  const state = beginSearch(id, spec, new Date().toISOString());
+  try {
+    await store.create(state);
+    return state;
+  } catch (error) {
+    if (!(error instanceof NseError && error.code === 'ALREADY_EXISTS')) throw error;
+  }
+  const existing = await store.get(id);
+  if (existing.phase === 'DELETING') {
+    throw new NseError('ABORTED', `search "${id}" is being deleted; try again`, { field: 'search' });
+  }
+  if (isDeepStrictEqual(toStruct(existing.spec), toStruct(spec))) return existing;
+  throw new NseError('ALREADY_EXISTS', `search "${id}" exists with another spec`, { field: 'search' });
+}

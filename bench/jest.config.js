@@ -1,1 +1,5 @@
-module.exports = { ...require('../jest.base.js'), displayName: 'bench' };
+module.exports = {
+  ...require('../jest.base.js'),
+  displayName: 'bench',
+  globalSetup: '<rootDir>/build-programs.js',
+};

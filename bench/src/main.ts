@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { NseError } from '@nse/space';
+import { orchestration } from './orchestration/main.js';
 import { readOptions, USAGE, type Options } from './options.js';
 import { preparePeer } from './peer.js';
 import { runShape, type ShapeResults } from './run.js';
@@ -12,6 +13,11 @@ import { table } from './table.js';
 const BUSY = 0.5;
 
 async function main(): Promise<void> {
+  const [command, ...rest] = process.argv.slice(2);
+  if (command === 'orchestration') {
+    if (!(await orchestration(rest))) process.exitCode = 1;
+    return;
+  }
   const options = readOptions(process.argv.slice(2));
   if (options === 'help') {
     print(USAGE);

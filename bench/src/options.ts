@@ -31,7 +31,9 @@ Times ours beside stock tfjs and PyTorch (default layout and channels last), int
   --cpu-time         compare CPU time, for a busy machine; with --threads 1
   --json             print the results as JSON instead of tables
   --out FILE         write the results to FILE as JSON too
-  --help             this text`;
+  --help             this text
+
+npm run bench -- orchestration [options]: load on the services and NATS; see its --help.`;
 
 /** Reads the command line. Throws INVALID_ARGUMENT that names the wrong option; returns 'help' when asked for it. */
 export function readOptions(args: readonly string[]): Options | 'help' {

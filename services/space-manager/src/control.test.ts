@@ -43,12 +43,13 @@ async function until(search: string, reached: (found: { phase: string; stage: st
 describe('a paused search', () => {
   it('is told of, and goes on when it is resumed; each may be asked for twice', async () => {
     await create('halted');
-    for (const _ of [1, 2]) {
-      expect(await client.pauseSearch({ search: 'halted' })).toMatchObject({ phase: 'PAUSED', resumes: 0 });
-    }
-    for (const _ of [1, 2]) {
-      expect(await client.resumeSearch({ search: 'halted' })).toMatchObject({ phase: 'RUNNING', resumes: 1 });
-    }
+    const search = 'halted';
+    const twice = (call: () => Promise<unknown>) => call().then(call);
+    expect(await twice(() => client.pauseSearch({ search }))).toMatchObject({ phase: 'PAUSED', resumes: 0 });
+    expect(await twice(() => client.resumeSearch({ search }))).toMatchObject({
+      phase: 'RUNNING',
+      resumes: 1,
+    });
     await client.pauseSearch({ search: 'halted' });
     await client.resumeSearch({ search: 'halted' });
     expect(await served.eventsOf('halted')).toEqual([

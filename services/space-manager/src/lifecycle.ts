@@ -1,20 +1,14 @@
 import { NseError } from '@nse/space';
-import { activePhase, type SearchState } from './state.js';
+import { activePhase, isOver, type SearchState, takesReports } from './state.js';
 
 /** What a client may do to a search; each gives the new state, or undefined where there is nothing to change. */
 export type Transition = (state: SearchState, now: string) => SearchState | undefined;
 
 /** Halts a search where it is. Raises FAILED_PRECONDITION for one that is over. */
 export const pause: Transition = (state, now) => {
-  switch (state.phase) {
-    case 'RUNNING':
-    case 'RETRAINING':
-      return { ...state, phase: 'PAUSED', updatedAt: now };
-    case 'PAUSED':
-      return undefined;
-    default:
-      throw refused(state, 'paused');
-  }
+  if (state.phase === 'PAUSED') return undefined;
+  if (isOver(state)) throw refused(state, 'paused');
+  return { ...state, phase: 'PAUSED', updatedAt: now };
 };
 
 /**
@@ -23,49 +17,29 @@ export const pause: Transition = (state, now) => {
  */
 export const resume: Transition = (state, now) => {
   const { phase, stage, round, resumed } = state;
-  switch (phase) {
-    case 'PAUSED':
-    case 'FAILED':
-      return {
-        ...state,
-        phase: activePhase(state),
-        failure: null,
-        resumed: { count: (resumed?.count ?? 0) + 1, stage, round: stage === 'retrain' ? 0 : round },
-        updatedAt: now,
-      };
-    case 'RUNNING':
-    case 'RETRAINING':
-      return undefined;
-    default:
-      throw refused(state, 'resumed');
-  }
+  if (phase === activePhase(state)) return undefined;
+  if (phase !== 'PAUSED' && phase !== 'FAILED') throw refused(state, 'resumed');
+  return {
+    ...state,
+    phase: activePhase(state),
+    failure: null,
+    resumed: { count: (resumed?.count ?? 0) + 1, stage, round: stage === 'retrain' ? 0 : round },
+    updatedAt: now,
+  };
 };
 
 /** Ends a search for good. Raises FAILED_PRECONDITION for one that has succeeded. */
 export const cancel: Transition = (state, now) => {
-  switch (state.phase) {
-    case 'CANCELLED':
-      return undefined;
-    case 'SUCCEEDED':
-    case 'DELETING':
-      throw refused(state, 'cancelled');
-    default:
-      return { ...state, phase: 'CANCELLED', updatedAt: now };
-  }
+  if (state.phase === 'CANCELLED') return undefined;
+  if (!takesReports(state)) throw refused(state, 'cancelled');
+  return { ...state, phase: 'CANCELLED', updatedAt: now };
 };
 
 /** Marks a search that is over as one to be removed. Raises FAILED_PRECONDITION for one under way or paused. */
 export const markForDeletion: Transition = (state, now) => {
-  switch (state.phase) {
-    case 'SUCCEEDED':
-    case 'FAILED':
-    case 'CANCELLED':
-      return { ...state, phase: 'DELETING', updatedAt: now };
-    case 'DELETING':
-      return undefined;
-    default:
-      throw refused(state, 'deleted', 'cancel it first');
-  }
+  if (state.phase === 'DELETING') return undefined;
+  if (!isOver(state)) throw refused(state, 'deleted', 'cancel it first');
+  return { ...state, phase: 'DELETING', updatedAt: now };
 };
 
 function refused({ id, phase }: SearchState, what: string, advice?: string): NseError {

@@ -87,6 +87,14 @@ describe('states', () => {
     expect((await states.get('again'))?.value).toEqual({ count: 2 });
   });
 
+  it('takes all that fits away at once, and nothing else', async () => {
+    for (const key of ['gone.a', 'gone.b', 'stays.a']) await states.create(key, { count: 1 });
+    await states.purge('gone.*');
+    expect(await states.keys('gone.*')).toEqual([]);
+    expect(await states.keys('stays.*')).toEqual(['stays.a']);
+    await states.create('gone.a', { count: 2 });
+  });
+
   it('raises what the decoder says of a stored value', async () => {
     const other = await (await server.bus()).states('TEST_STATES', (value) => value);
     await other.create('odd', 'no count');

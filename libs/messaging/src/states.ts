@@ -25,6 +25,8 @@ export interface States<T> {
   /** The new revision. Raises ABORTED where the entry's revision is no longer `revision`. */
   update(key: string, value: T, revision: number): Promise<number>;
   delete(key: string): Promise<void>;
+  /** Removes all entries that fit at once, without the mark that `delete` leaves; watchers are not told. */
+  purge(filter: string): Promise<void>;
   keys(filter?: string): Promise<string[]>;
   /** The entries as they are, then every change, until the signal aborts. */
   watch(filter: string, signal: AbortSignal): AsyncGenerator<StateChange<T>, void>;
@@ -72,6 +74,12 @@ class JetStreamStates<T> implements States<T> {
 
   async delete(key: string): Promise<void> {
     await this.patiently('delete', key, () => this.kv.delete(key));
+  }
+
+  async purge(filter: string): Promise<void> {
+    await this.patiently('purge', filter, () =>
+      this.session.jsm.streams.purge(`KV_${this.bucket}`, { filter: `$KV.${this.bucket}.${filter}` }),
+    );
   }
 
   async keys(filter = '>'): Promise<string[]> {

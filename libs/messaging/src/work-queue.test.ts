@@ -71,6 +71,37 @@ describe('a work queue', () => {
     expect(await queue.results(signal)).toEqual(['from the one that was faster']);
   });
 
+  it('leaves nothing behind once it was cleared, no marks of what was there either', async () => {
+    const queue = await bus.workQueue<{ from: number }, number>('traceless');
+    await queue.enqueue(chunks(3));
+    await queue.work(() => Promise.resolve(1), signal);
+    await queue.clear();
+    const states = await bus.states('NSE_WORK_RESULTS', (value) => value);
+    const abort = new AbortController();
+    await states.create('traceless.sentinel', 0);
+    for await (const change of states.watch('traceless.*', abort.signal)) {
+      expect(change).toMatchObject({ kind: 'set', key: 'traceless.sentinel' });
+      abort.abort();
+    }
+  });
+
+  it('lets a worker go as soon as its last chunk is done', async () => {
+    const queue = await bus.workQueue<{ from: number }, number>('prompt');
+    const lingered: number[] = [];
+    for (let time = 0; time < 5; time++) {
+      await queue.enqueue(chunks(2));
+      let last = 0;
+      await queue.work(() => {
+        last = performance.now();
+        return Promise.resolve(1);
+      }, signal);
+      lingered.push(performance.now() - last);
+      await queue.clear();
+    }
+    // A worker that asked for another chunk would wait a second for it, each time.
+    expect(Math.min(...lingered)).toBeLessThan(900);
+  });
+
   it('starts anew once it was cleared', async () => {
     const queue = await bus.workQueue<{ from: number }, number>('cleared');
     await queue.enqueue(chunks(2));

@@ -68,7 +68,9 @@ class JetStreamWorkQueue<C, R> implements WorkQueue<C, R> {
       const message = await this.take((consumer ??= await this.consumer()), signal);
       if (message === 'lost') consumer = undefined;
       else if (message !== undefined) await this.settle(message, handler);
-      else if (await this.complete()) return;
+      // Asked when it may well be so: at the last chunk that was waiting, and whenever none came.
+      const last = message === undefined || (message !== 'lost' && message.info.pending === 0);
+      if (last && (await this.complete())) return;
     }
   }
 
@@ -102,7 +104,7 @@ class JetStreamWorkQueue<C, R> implements WorkQueue<C, R> {
         if (apiErrorCode(error) !== apiErrors.consumerNotFound) throw error;
       });
     });
-    for (const key of await this.stored.keys(`${this.task}.*`)) await this.stored.delete(key);
+    await this.stored.purge(`${this.task}.*`);
   }
 
   private get subject(): string {

@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { nxEnvironment } from './build.mjs';
 import { say } from './progress.mjs';
-import { closingLine, table, tally } from './tally.mjs';
+import { closingLine, failures, table, tally } from './tally.mjs';
 
 /** Each project's tests leave their numbers in this file; nx keeps it with its cached results (`outputs` in nx.json). */
 const RESULTS = 'test-results.json';
@@ -31,9 +31,12 @@ export async function runChecks(root, args) {
     '--outputStyle=static',
     ...args,
   ]);
-  const counts = tally({ format, nx, tasks: nxTasks(root), results: resultFiles(root).map(testResult) });
+  const tasks = nxTasks(root);
+  const results = resultFiles(root).map(testResult);
+  const counts = tally({ format, nx, tasks, results });
   say(`checked in ${((performance.now() - begin) / 1000).toFixed(0)} s`);
-  process.stdout.write(`\n${table(counts)}\n\n${closingLine(counts)}\n`);
+  const failed = failures({ root, tasks, results });
+  process.stdout.write(`\n${failed}${table(counts)}\n\n${closingLine(counts)}\n`);
   return counts.some((count) => count.failed > 0) ? 1 : 0;
 }
 

@@ -1,7 +1,11 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /**
  * @typedef {{ target: string, projectName: string, status: number }} Task one step of nx, with its exit code
- * @typedef {{ numPassedTests: number, numFailedTests: number, numRuntimeErrorTestSuites?: number }} TestResult
- *   a project's tests as jest counts them: cases, and files that failed before their first case
+ * @typedef {{ fullName: string, status: string, failureMessages?: string[] }} Case one test case of jest
+ * @typedef {{ name: string, message?: string, assertionResults?: Case[] }} File one test file of jest
+ * @typedef {{ numPassedTests: number, numFailedTests: number, numRuntimeErrorTestSuites?: number, testResults?: File[] }}
+ *   TestResult a project's tests as jest counts them: cases, and files that failed before their first case
  * @typedef {{ step: string, passed: number, failed: number }} Count
  */
 
@@ -56,6 +60,45 @@ function tests(codes, results) {
     0,
   );
   return { step: 'test', passed, failed: Math.max(failed, checks('test', codes).failed) };
+}
+
+/** Of a failed case's message; the whole of it stands where it ran. */
+const MESSAGE_LINES = 12;
+
+/**
+ * What failed, together at the end: in the output of many steps it is hard to find, and a log that is cut may lack it.
+ *
+ * @param {{ root: string, tasks: Task[], results: TestResult[] }} outcome
+ * @returns {string} empty where nothing failed
+ */
+export function failures({ root, tasks, results }) {
+  const steps = tasks
+    .filter((task) => task.status !== 0 && task.target !== 'test')
+    .map(({ target, projectName }) => `${target} of ${projectName}\n`);
+  const files = results.flatMap((result) => result.testResults ?? []);
+  const lines = [...steps, ...files.flatMap((file) => failuresOf(root, file))];
+  return lines.length === 0 ? '' : `Failed:\n\n${lines.join('\n')}\n`;
+}
+
+/**
+ * @param {string} root
+ * @param {File} file
+ * @returns {string[]}
+ */
+function failuresOf(root, { name, message = '', assertionResults = [] }) {
+  const file = name.replace(`${root}/`, '');
+  const cases = assertionResults.filter((result) => result.status === 'failed');
+  const crashed = assertionResults.length === 0 && message !== '';
+  return [
+    ...(crashed ? [`${file}\n${shortened(message)}`] : []),
+    ...cases.map((result) => `${file}: ${result.fullName}\n${shortened(result.failureMessages?.[0] ?? '')}`),
+  ];
+}
+
+/** @param {string} message */
+function shortened(message) {
+  const lines = stripVTControlCharacters(message).split('\n').slice(0, MESSAGE_LINES);
+  return lines.map((line) => `    ${line}`.trimEnd() + '\n').join('');
 }
 
 /**

@@ -106,6 +106,22 @@ describe('local jobs', () => {
     expect((await store.record('once', 0))?.value.attempt).toBe(1);
   });
 
+  it('lets a task wait for its turn where enough run', async () => {
+    const one = new LocalJobs({
+      bus,
+      natsUrl: server.url,
+      programs: { retrainer: worker },
+      log,
+      tasksAtOnce: 1,
+    });
+    const first = one.run(job('turn-1', { kind: 'count', steps: 3, stepMs: 5 }), never);
+    const second = one.run(job('turn-2', { kind: 'count', steps: 1, stepMs: 5 }), never);
+    expect((await first).kind).toBe('succeeded');
+    // A worker takes its record when it starts, and a process takes its time to start.
+    expect(await store.record('turn-2', 0)).toBeUndefined();
+    expect((await second).kind).toBe('succeeded');
+  });
+
   it('goes on from the last checkpoint when a worker is killed, and leaves no checkpoint behind', async () => {
     const spec = job('killed', { kind: 'count', steps: 6, stepMs: 5, dieAfter: 4 });
     const result = resultOf(await jobs.run(spec, never));

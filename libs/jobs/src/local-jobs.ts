@@ -5,6 +5,7 @@ import { failpoint, type Logger } from '@nse/telemetry';
 import { exitCode } from './exit-code.js';
 import { checkedTaskId, type JobOutcome, type JobRunner, type JobSpec, type WorkerService } from './job.js';
 import { TaskStore } from './task-store.js';
+import { Turns } from './turns.js';
 import { runWorkerProcess, type WorkerExit } from './worker-process.js';
 import { workerEnvironment } from './worker-environment.js';
 
@@ -16,6 +17,8 @@ export interface LocalOptions {
   readonly log: Logger;
   /** The first pause before a failed worker is started again, in ms, doubled each time; 500 unless given. */
   readonly restartDelayMs?: number;
+  /** Tasks that run at once; others wait for their turn. 4 unless given. */
+  readonly tasksAtOnce?: number;
 }
 
 /** Kills from outside (someone's, or the kernel's for want of memory) are borne this often: not for ever. */
@@ -26,8 +29,11 @@ type Ended = { readonly kind: 'done' } | Exclude<JobOutcome, { kind: 'succeeded'
 /** Runs the workers of a task as child processes on this machine. */
 export class LocalJobs implements JobRunner {
   private readonly running = new Map<string, Promise<JobOutcome>>();
+  private readonly turns: Turns;
 
-  constructor(private readonly options: LocalOptions) {}
+  constructor(private readonly options: LocalOptions) {
+    this.turns = new Turns(options.tasksAtOnce ?? 4);
+  }
 
   async run(spec: JobSpec, signal: AbortSignal): Promise<JobOutcome> {
     checkedTaskId(spec.id);
@@ -36,9 +42,19 @@ export class LocalJobs implements JobRunner {
       // Stopped for its own caller, such as by a pause: whoever asks again meanwhile wants it done.
       if (outcome.kind !== 'cancelled' || signal.aborted) return outcome;
     }
-    const outcome = this.perform(spec, signal).finally(() => this.running.delete(spec.id));
+    const outcome = this.inTurn(spec, signal).finally(() => this.running.delete(spec.id));
     this.running.set(spec.id, outcome);
     return await outcome;
+  }
+
+  private async inTurn(spec: JobSpec, signal: AbortSignal): Promise<JobOutcome> {
+    const leave = await this.turns.take(signal);
+    if (leave === undefined) return { kind: 'cancelled' };
+    try {
+      return await this.perform(spec, signal);
+    } finally {
+      leave();
+    }
   }
 
   private async perform(spec: JobSpec, signal: AbortSignal): Promise<JobOutcome> {

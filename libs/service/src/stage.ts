@@ -14,6 +14,12 @@ export interface StageOptions<T extends EventType> {
 }
 
 /**
+ * A stage holds its event for as long as its task runs, hours perhaps, and does next to nothing meanwhile. How many tasks
+ * there is room for is for the job runner to say, so that a search never waits for others' events.
+ */
+const STAGES_AT_ONCE = 128;
+
+/**
  * Does a stage's work whenever its event comes, and again from its last checkpoint when a search is resumed at it. Stops while
  * the search is halted. Where it gives up, `task.failed` says so.
  */
@@ -23,6 +29,7 @@ export function startStage<T extends EventType>(bus: Bus, options: StageOptions<
     durable,
     types: [begins, 'search.resumed'],
     givenUp: stage,
+    concurrency: STAGES_AT_ONCE,
     handler: async (event, { signal }) => {
       const resumed = asResume(event as NseEvent);
       if (resumed !== undefined && resumed.stage !== stage) return;

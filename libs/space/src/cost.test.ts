@@ -40,6 +40,23 @@ describe('macsCost', () => {
     );
   });
 
+  test('is the same however often it is asked for, and each pool and network has its own', () => {
+    const totals = (shown: typeof pool, network = small) => {
+      const { of } = macsCost(network, shown);
+      return network.cells.map(({ index }) => shown.operations.map((_, operation) => of(index, [operation])));
+    };
+    const reversed = { ...pool, operations: [...pool.operations].reverse() };
+    const wider = {
+      ...small,
+      cells: small.cells.map((cell) => ({ ...cell, inChannels: 2 * cell.inChannels })),
+    };
+    const first = totals(pool);
+    expect(totals(reversed)).toEqual(first.map((cell) => [...cell].reverse()));
+    expect(totals(pool, wider)).not.toEqual(first);
+    expect(parametersByCell(small, pool).of(0, [0])).not.toBe(first[0]![0]);
+    expect(totals(pool)).toEqual(first);
+  });
+
   test('refuses an architecture of another length', () => {
     expect(() => macsCost(small, pool).total([[0]])).toThrow('architecture: has 1 cells, the network has 8');
   });

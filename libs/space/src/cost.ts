@@ -95,14 +95,35 @@ export function tailLayer({ cells, stem, tailChannels }: MacroNetwork): Layer {
   return convolution({ name: 'tail', inChannels, outChannels: tailChannels }, [size, size], 'relu');
 }
 
-function operationSums(network: MacroNetwork, pool: Pool, count: (layer: Layer) => number): CellCost[] {
-  return network.cells.map(({ inChannels, outChannels, stride, sizeIn: size }) => ({
-    offset: 0,
-    operations: Float64Array.from(pool.operations, (operation) =>
-      layersOf(operation, { inChannels, outChannels, stride, size }).reduce(
-        (sum, layer) => sum + count(layer),
-        0,
-      ),
+type Count = typeof layerMacs;
+
+/** The shape of a cell, as far as layers follow from it. */
+type CellShape = Pick<MacroNetwork['cells'][number], 'inChannels' | 'outChannels' | 'stride' | 'sizeIn'>;
+
+function operationSums(network: MacroNetwork, pool: Pool, count: Count): CellCost[] {
+  return network.cells.map((cell) => ({ offset: 0, operations: sumsOf(cell, pool, count) }));
+}
+
+/** Services price the same few shapes over and over, with each spec that they read; more than these are forgotten. */
+const MOST_SHAPES = 4_096;
+const knownSums = new WeakMap<Pool, Map<Count, Map<string, Float64Array>>>();
+
+/** What each operation of the pool adds in a cell of that shape. The result is shared: nobody may write to it. */
+function sumsOf({ inChannels, outChannels, stride, sizeIn: size }: CellShape, pool: Pool, count: Count) {
+  const ofPool = knownSums.get(pool) ?? new Map<Count, Map<string, Float64Array>>();
+  knownSums.set(pool, ofPool);
+  const known = ofPool.get(count) ?? new Map<string, Float64Array>();
+  ofPool.set(count, known);
+  const key = [inChannels, outChannels, stride, size].join();
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  if (known.size >= MOST_SHAPES) known.clear();
+  const sums = Float64Array.from(pool.operations, (operation) =>
+    layersOf(operation, { inChannels, outChannels, stride, size }).reduce(
+      (sum, layer) => sum + count(layer),
+      0,
     ),
-  }));
+  );
+  known.set(key, sums);
+  return sums;
 }

@@ -7,3 +7,8 @@ export function wholeNumber(name: string): (text: string) => number {
     throw new InvalidArgumentError(`${name} is a whole number, 0 or more.`);
   };
 }
+
+/** Reads an option that may be given several times. */
+export function repeated(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}

@@ -1,25 +1,46 @@
 import { createClient, type Client, toStruct } from '@nse/rpc';
+import { NseError } from '@nse/space';
 import type { Endpoints } from './local/runtime.js';
 
 /** The services of one system, as the commands use them. */
 export interface System {
+  readonly endpoints: Endpoints;
   readonly spaceManager: Client<'SpaceManager'>;
+  readonly fitnessEvaluator: Client<'FitnessEvaluator'>;
+  readonly latencyProfiler: Client<'LatencyProfiler'>;
   readonly retrainer: Client<'Retrainer'>;
   readonly struct: typeof toStruct;
   close(): void;
 }
 
 /** Connects lazily: nothing is sent before the first call. */
-export function connect({ services }: Endpoints): System {
-  const spaceManager = createClient('SpaceManager', services['space-manager']);
-  const retrainer = createClient('Retrainer', services.retrainer);
-  return {
-    spaceManager,
-    retrainer,
-    struct: toStruct,
-    close: () => {
-      spaceManager.close();
-      retrainer.close();
-    },
+export function connect(endpoints: Endpoints): System {
+  const { services } = endpoints;
+  const clients = {
+    spaceManager: createClient('SpaceManager', services['space-manager']),
+    fitnessEvaluator: createClient('FitnessEvaluator', services['fitness-evaluator']),
+    latencyProfiler: createClient('LatencyProfiler', services['latency-profiler']),
+    retrainer: createClient('Retrainer', services.retrainer),
   };
+  const close = () => Object.values(clients).forEach((client) => client.close());
+  return { endpoints, ...clients, struct: toStruct, close };
+}
+
+/** A command's work with a system, which is let go of afterwards. What is UNAVAILABLE names the file with its addresses. */
+export async function withSystem<T>(
+  endpoints: Endpoints,
+  file: string,
+  action: (system: System) => Promise<T>,
+): Promise<T> {
+  const system = connect(endpoints);
+  try {
+    return await action(system);
+  } catch (error) {
+    const { code, message } = NseError.from(error);
+    if (code !== 'UNAVAILABLE') throw error;
+    const advice = `the system of ${file} cannot be reached (${message}); is it running? ./nse up`;
+    throw new NseError(code, advice, { cause: error });
+  } finally {
+    system.close();
+  }
 }

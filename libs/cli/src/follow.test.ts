@@ -18,24 +18,35 @@ afterEach(async () => {
 async function follow(calls: Part[][], signal = new AbortController().signal) {
   let told = 0;
   served = await Served.start({
-    watchSearch: async function* () {
-      for (const part of calls[told++] ?? []) {
-        await Promise.resolve();
-        if (part instanceof NseError) throw part;
-        yield part;
-      }
+    spaceManager: {
+      watchSearch: async function* () {
+        for (const part of calls[told++] ?? []) {
+          await Promise.resolve();
+          if (part instanceof NseError) throw part;
+          yield part;
+        }
+      },
     },
   });
   const out = new PassThrough();
   let text = '';
   out.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  const over = await followSearch(served.spaceManager, 'small', smallSpec, new LiveView(out), signal);
+  const over = await followSearch(served.system.spaceManager, 'small', smallSpec, new LiveView(out), signal);
   return { over, text, calls: told };
 }
 
 const progress = (stage: string, step: number, more: object = {}): Part => ({
   progress: { search: 'small', stage, round: 1, step, steps: 4, ...more },
 });
+/** A search as gRPC gives it. */
+const base = {
+  ...searchOver(),
+  id: 'small',
+  stage: 'train',
+  round: 1,
+  rounds: 2,
+  failure: null,
+} as messages.Search__Output;
 const running: Part = { search: searchOver({ phase: 'RUNNING', round: 1, chosen: null }) };
 const done: Part = { search: searchOver() };
 const gone = new NseError('UNAVAILABLE', 'the server stops');
@@ -71,6 +82,19 @@ describe('following a search', () => {
     expect(text.match(/Round 1\/2\b/g)?.length).toBe(text.match(/Round 2\/2\b/g)?.length);
   });
 
+  it('goes on through a pause, and says so', async () => {
+    const paused: Part = { search: searchOver({ phase: 'PAUSED', stage: 'train', round: 1, chosen: null }) };
+    const { over, text } = await follow([[running, paused, running, done]]);
+    expect(over.phase).toBe('SUCCEEDED');
+    expect(text).toMatch(/Paused at train\. .*\.\/nse search resume small\n/);
+    expect(text).toMatch(/Resumed at retrain/);
+  });
+
+  it('is over when the search is cancelled', async () => {
+    const cancelled: Part = { search: searchOver({ phase: 'CANCELLED' }) };
+    expect((await follow([[running, cancelled, progress('train', 1)]])).over.phase).toBe('CANCELLED');
+  });
+
   it('gives up at once on what will not pass', async () => {
     const unknown = new NseError('NOT_FOUND', 'there is no search "small"');
     await expect(follow([[unknown]])).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -87,7 +111,16 @@ describe('following a search', () => {
 describe('the failure of a search', () => {
   it('tells the stage, the round where there is one, and why', () => {
     const failure = { stage: 'train', round: 2, reason: 'no images', attempts: 3 };
-    expect(failureOf(failure).message).toBe('the search failed at train of round 2: no images');
-    expect(failureOf({ ...failure, stage: 'retrain', round: 0 }).message).toContain('at retrain: no images');
+    const failed = (changes: object) =>
+      failureOf({ ...base, phase: 'FAILED', failure: { ...failure, ...changes } });
+    expect(failed({})?.message).toBe('the search failed at train of round 2: no images');
+    expect(failed({ stage: 'retrain', round: 0 })?.message).toContain('at retrain: no images');
+  });
+
+  it('is one, too, where it was cancelled, and none where it has succeeded or goes on', () => {
+    expect(failureOf({ ...base, phase: 'CANCELLED' })?.message).toContain('was cancelled');
+    for (const phase of ['SUCCEEDED', 'RUNNING', 'RETRAINING', 'PAUSED'] as const) {
+      expect(failureOf({ ...base, phase })).toBeUndefined();
+    }
   });
 });

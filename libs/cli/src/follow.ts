@@ -1,16 +1,29 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { messages, Client } from '@nse/rpc';
 import { frontChart, roundSummary } from '@nse/report';
 import { macroNetwork, NseError, poolNamed } from '@nse/space';
 import { budgetOf, type SearchSpec } from '@nse/spec';
 import type { LiveView, TaskProgress } from './live.js';
+import { NOT_SUCCEEDED } from './failure.js';
 import { roundReports } from './report-data.js';
+import { updates } from './updates.js';
 
-/** Tries in a row to take up a broken stream again. */
-const MAX_RECONNECTS = 60;
+/** Everything about a search as it comes, up to its end; each completed round once, however often the stream breaks. */
+export async function* searchUpdates(
+  client: Client<'SpaceManager'>,
+  id: string,
+  signal: AbortSignal,
+): AsyncGenerator<messages.SearchUpdate__Output, void> {
+  const rounds = new Set<number>();
+  const open = () => client.watchSearch({ search: id }, { signal });
+  for await (const update of updates(open, ({ search }) => !!search && isOver(search), signal)) {
+    if (update.round && rounds.has(update.round.round)) continue;
+    if (update.round) rounds.add(update.round.round);
+    yield update;
+  }
+}
 
 /**
- * Shows a search while it runs: progress of every stage, each round's outcome. Returns when it is over.
+ * Shows a search while it runs: progress of every stage, each round's outcome, pauses. Returns when it is over.
  * A stream that breaks is taken up again; raises UNAVAILABLE where the service stays away for a minute.
  */
 export async function followSearch(
@@ -20,28 +33,41 @@ export async function followSearch(
   view: LiveView,
   signal: AbortSignal,
 ): Promise<messages.Search__Output> {
-  const rounds = new Map<number, messages.Round__Output>();
-  for (let broken = 0; ; broken++) {
-    try {
-      for await (const update of client.watchSearch({ search: id }, { signal })) {
-        broken = 0;
-        if (update.progress) view.progress(taskProgress(update.progress, id, spec));
-        if (update.round && !rounds.has(update.round.round)) {
-          rounds.set(update.round.round, update.round);
-          showRound([...rounds.values()], spec, view);
-        }
-        if (update.search && isOver(update.search)) return update.search;
-      }
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!NseError.from(error).retryable || broken >= MAX_RECONNECTS) throw error;
+  const rounds: messages.Round__Output[] = [];
+  let last: messages.Search__Output | undefined;
+  for await (const update of searchUpdates(client, id, signal)) {
+    if (update.progress) view.progress(taskProgress(update.progress, id, spec));
+    if (update.round) {
+      rounds.push(update.round);
+      showRound(rounds, spec, view);
     }
-    await delay(1_000, undefined, { signal });
+    if (update.search) {
+      showPause(last, update.search, view);
+      last = update.search;
+    }
   }
+  if (last === undefined) throw new NseError('INTERNAL', `nothing was told about search "${id}"`);
+  return last;
 }
 
-export const isOver = ({ phase }: Pick<messages.Search__Output, 'phase'>) =>
-  phase === 'SUCCEEDED' || phase === 'FAILED';
+/** Whether nothing more will come of a search by itself. A paused one still goes on. */
+export const isOver = ({ phase }: Pick<messages.Search__Output, 'phase'>) => over.includes(phase);
+
+const over: readonly messages.Search__Output['phase'][] = ['SUCCEEDED', 'FAILED', 'CANCELLED', 'DELETING'];
+
+function showPause(
+  before: messages.Search__Output | undefined,
+  { id, phase, stage }: messages.Search__Output,
+  view: LiveView,
+): void {
+  if (phase === before?.phase) return;
+  if (phase === 'PAUSED') {
+    view.finish();
+    view.print(`Paused at ${stage}. This goes on with it: ./nse search resume ${id}`);
+  } else if (before?.phase === 'PAUSED' && !over.includes(phase)) {
+    view.print(`Resumed at ${stage}.`);
+  }
+}
 
 function taskProgress(
   { stage, round, task, step, steps, loss, accuracy }: messages.Progress__Output,
@@ -80,8 +106,18 @@ function showRound(rounds: readonly messages.Round__Output[], spec: SearchSpec, 
   view.print('');
 }
 
-/** Why a search failed, as an error. */
-export function failureOf({ stage, round, reason }: messages.Failure__Output): NseError {
+/** Why a search has not succeeded, as an error; nothing where it has, or is not over. */
+export function failureOf({ id, phase, failure }: messages.Search__Output): NseError | undefined {
+  if (phase === 'CANCELLED') return notSucceeded(`search "${id}" was cancelled`);
+  if (phase === 'DELETING') return notSucceeded(`search "${id}" is being deleted`);
+  if (phase !== 'FAILED') return undefined;
+  if (failure === null) return notSucceeded(`search "${id}" failed`);
+  const { stage, round, reason } = failure;
   const where = round > 0 ? `${stage} of round ${round}` : stage;
-  return new NseError('FAILED_PRECONDITION', `the search failed at ${where}: ${reason}`);
+  return notSucceeded(`the search failed at ${where}: ${reason}`);
+}
+
+/** What was followed is over and has not succeeded. */
+export function notSucceeded(message: string): NseError {
+  return new NseError('FAILED_PRECONDITION', message, { reason: NOT_SUCCEEDED });
 }

@@ -16,9 +16,14 @@ export function hostFacts(): Omit<Report['host'], 'threads'> {
 
 const packageJson = z.object({ version: z.string() });
 
+/** The version in a package.json. */
+export function versionOf(file: string): string {
+  return packageJson.parse(JSON.parse(readFileSync(file, 'utf8'))).version;
+}
+
 /** Versions that a result depends on. `root` is the repository's. */
 export function versions(root: string): Record<string, string> {
-  const of = (path: string) => packageJson.parse(JSON.parse(readFileSync(join(root, path), 'utf8'))).version;
+  const of = (path: string) => versionOf(join(root, path));
   return {
     nse: of('package.json'),
     node: process.versions.node,

@@ -16,16 +16,15 @@ async function download(
   parts: (role: string | undefined) => messages.DownloadModelResponse[],
   random = false,
 ) {
-  served = await Served.start(
-    {},
-    {
+  served = await Served.start({
+    retrainer: {
       downloadModel: async function* ({ role }) {
         await Promise.resolve();
         yield* parts(role);
       },
     },
-  );
-  return await downloadModel(served.retrainer, 'small', { random });
+  });
+  return await downloadModel(served.system.retrainer, 'small', { random });
 }
 
 const file = (name: string, content: string): messages.DownloadModelResponse => ({

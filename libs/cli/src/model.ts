@@ -6,6 +6,14 @@ import { NseError } from '@nse/space';
 
 const fileNames = ['architecture.json', 'model.safetensors'];
 
+/** The chosen architecture's model, unless it says otherwise. */
+export interface WhichModel {
+  /** The random architecture's. */
+  readonly random?: boolean;
+  /** The id of a retraining that was asked for. */
+  readonly retraining?: string;
+}
+
 /**
  * Downloads the retrained model's files; by name. Raises NOT_FOUND before the training is done, ABORTED where a file is not
  * what its checksum says.
@@ -13,11 +21,11 @@ const fileNames = ['architecture.json', 'model.safetensors'];
 export async function downloadModel(
   client: Client<'Retrainer'>,
   search: string,
-  { random = false, ...options }: CallOptions & { readonly random?: boolean } = {},
+  { random = false, retraining = '', ...options }: CallOptions & WhichModel = {},
 ): Promise<Map<string, Buffer>> {
   const role = random ? 'RANDOM' : 'CHOSEN';
   const parts: { readonly file: messages.ModelFile__Output; readonly chunks: Buffer[] }[] = [];
-  for await (const { file, chunk } of client.downloadModel({ search, role }, options)) {
+  for await (const { file, chunk } of client.downloadModel({ search, role, retraining }, options)) {
     if (file) parts.push({ file, chunks: [] });
     else if (chunk) parts.at(-1)?.chunks.push(Buffer.from(chunk));
   }

@@ -27,16 +27,16 @@ describe('the report of a search', () => {
   let served: Served;
 
   beforeAll(async () => {
-    served = await Served.start(
-      {
+    served = await Served.start({
+      spaceManager: {
         getSearch: ({ search }) => Promise.resolve(searchOver(search === 'ms' ? inMilliseconds() : {})),
         getRound: ({ round }) => Promise.resolve(roundOf(round)),
       },
-      {
+      retrainer: {
         getRetraining: ({ search }) =>
           Promise.resolve(search === 'untrained' ? { search, state: 'TASK_STATE_RUNNING' } : retrainingOver),
       },
-    );
+    });
   });
 
   afterAll(async () => {
@@ -46,9 +46,11 @@ describe('the report of a search', () => {
   /** What the services tell, through gRPC as a client gets it. */
   async function finished(search = 'small') {
     return {
-      search: await served.spaceManager.getSearch({ search }),
-      rounds: await Promise.all([1, 2].map((round) => served.spaceManager.getRound({ search, round }))),
-      retraining: await served.retrainer.getRetraining({ search }),
+      search: await served.system.spaceManager.getSearch({ search }),
+      rounds: await Promise.all(
+        [1, 2].map((round) => served.system.spaceManager.getRound({ search, round })),
+      ),
+      retraining: await served.system.retrainer.getRetraining({ search }),
       dataset,
     };
   }
@@ -92,7 +94,7 @@ describe('the report of a search', () => {
   it('has a spec that is the search again', async () => {
     const { spec } = reportOf(await finished(), facts);
     expect(spec).toEqual(JSON.parse(JSON.stringify(smallSpec)));
-    expect(specOf(await served.spaceManager.getSearch({ search: 'small' }))).toEqual(smallSpec);
+    expect(specOf(await served.system.spaceManager.getSearch({ search: 'small' }))).toEqual(smallSpec);
   });
 
   it('gives latencies where those were searched for', async () => {

@@ -1,3 +1,4 @@
+import { DeliverPolicy, type OrderedConsumerOptions } from 'nats';
 import { decodeEvent } from './cloud-event.js';
 import { type EventType, eventTypes, type NseEvent } from './events.js';
 import { patiently, type Session } from './session.js';
@@ -10,6 +11,8 @@ export interface ReplayOptions<T extends EventType> {
   readonly types?: readonly T[];
   /** Whether to go on with new events after the stored ones; true unless given. */
   readonly follow?: boolean;
+  /** `now` leaves out the events that are stored already; `beginning` unless given. */
+  readonly from?: 'beginning' | 'now';
   readonly signal?: AbortSignal;
 }
 
@@ -23,7 +26,9 @@ export async function* replayEvents<T extends EventType>(
   const until = follow ? undefined : await lastSequence(session, subjects);
   if (until === 0 || signal?.aborted === true) return;
   const messages = await patiently('replay events', session.patienceMs, async () => {
-    return await (await session.js.consumers.get(eventStream, { filterSubjects: subjects })).consume();
+    const start = options.from === 'now' ? await afterLast(session) : {};
+    const consumer = await session.js.consumers.get(eventStream, { filterSubjects: subjects, ...start });
+    return await consumer.consume();
   });
   const stop = () => messages.stop();
   signal?.addEventListener('abort', stop, { once: true });
@@ -36,6 +41,12 @@ export async function* replayEvents<T extends EventType>(
     signal?.removeEventListener('abort', stop);
     stop();
   }
+}
+
+/** Where a consumer begins that shall get new messages only: by number, so that it begins there again after a reconnect. */
+async function afterLast({ jsm }: Session): Promise<Partial<OrderedConsumerOptions>> {
+  const { state } = await jsm.streams.info(eventStream);
+  return { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: state.last_seq + 1 };
 }
 
 /** The sequence of the newest stored message on any of the subjects; 0 where there is none. */

@@ -1,16 +1,13 @@
 import type { Command } from 'commander';
 import { wholeNumber } from '../arguments.js';
-import { demo, type DemoOptions } from './demo.js';
+import { withExamples } from '../examples.js';
+import type { Output, Shell } from '../shell.js';
+import { demo } from './demo.js';
+import type { DemoOptions } from './demo-options.js';
+import { withJson } from './options.js';
 
-const examples = `
-Examples:
-  ./nse demo                         a whole search on Fashion-MNIST
-  ./nse demo --quick                 every stage in a few minutes, too short to find much
-  ./nse demo --seed 2 --out runs/b   another seed, results in runs/b
-  ./nse demo --method nse-single     one operation in a cell at most`;
-
-export function addDemo(parent: Command, signal: AbortSignal): void {
-  parent
+export function addDemo(parent: Command, shell: Shell): void {
+  const command = parent
     .command('demo')
     .description('run a whole search on real images on this machine, then retrain what it found')
     .option('--quick', 'fewer rounds, steps and architectures')
@@ -19,7 +16,12 @@ export function addDemo(parent: Command, signal: AbortSignal): void {
     .option('--rounds <number>', 'how many rounds', wholeNumber('rounds'))
     .option('--method <name>', 'nse or nse-single')
     .option('--dataset <name>', 'fashion-mnist, mnist or cifar10')
-    .option('--data <folder>', "your own files in the data set's standard format")
-    .addHelpText('after', examples)
-    .action((options: DemoOptions) => demo(options, signal));
+    .option('--data <folder>', "your own files in the data set's standard format");
+  withExamples(
+    withJson(command, 'what came of it as JSON; progress goes to standard error'),
+    ['demo', 'a whole search on Fashion-MNIST'],
+    ['demo --quick', 'every stage in a few minutes'],
+    ['demo --seed 2 --out runs/b', 'another seed, results in runs/b'],
+    ['demo --method nse-single', 'one operation in a cell at most'],
+  ).action((options: DemoOptions & Output) => demo(shell, options));
 }

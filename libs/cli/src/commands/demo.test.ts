@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { presetNamed, parseSpec } from '@nse/spec';
-import { demoSpec } from './demo.js';
+import { demoSpec } from './demo-options.js';
 
 describe('the spec of the demo', () => {
   it('is the preset, or the quick one', () => {

@@ -1,60 +1,72 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { finalSummary, type Report, reportHtml, stableJson } from '@nse/report';
+import { finalSummary, type Report } from '@nse/report';
+import type { messages } from '@nse/rpc';
 import { NseError } from '@nse/space';
-import { parseSpec, presetNamed, type SearchSpec, withOverrides } from '@nse/spec';
-import { stringify } from 'yaml';
-import { z } from 'zod';
+import type { SearchSpec } from '@nse/spec';
 import { connect, type System } from '../connect.js';
 import { failureOf, followSearch } from '../follow.js';
-import { hostFacts, versions } from '../host.js';
 import { LiveView } from '../live.js';
 import { LocalRuntime } from '../local/runtime.js';
-import { downloadModel, writeFiles } from '../model.js';
 import { repositoryRoot } from '../paths.js';
-import { reportOf } from '../report-data.js';
-
-export interface DemoOptions {
-  readonly out?: string;
-  readonly quick?: boolean;
-  readonly seed?: number;
-  readonly rounds?: number;
-  readonly method?: string;
-  readonly dataset?: string;
-  readonly data?: string;
-}
+import { standing } from '../search-text.js';
+import { hintAfterStop, type Output, type Shell } from '../shell.js';
+import { commandOf, type DemoOptions, demoSpec, savedOptions, saveOptions } from './demo-options.js';
+import { writeReport } from './demo-report.js';
 
 /** One whole search on this machine: starts the services, searches, retrains, writes and shows the report. */
-export async function demo(options: DemoOptions, signal: AbortSignal): Promise<void> {
+export async function demo(shell: Shell, options: DemoOptions & Output): Promise<void> {
+  const { signal, stdout, stderr } = shell;
   const spec = demoSpec(options);
   const started = new Date();
   const out = resolve(options.out ?? join(repositoryRoot, 'runs', folderName(spec, started)));
-  const view = new LiveView(process.stdout);
-  introduce(view, spec, options, out);
   const stateDir = join(out, 'state');
-  const runtime = await LocalRuntime.start({
-    stateDir,
-    root: repositoryRoot,
-    onNote: (note) => view.print(note),
-  });
+  const view = new LiveView(options.json === true ? stderr : stdout);
+  introduce(view, spec, options, out);
   try {
-    const report = await search(connect(runtime.endpoints), spec, options, { started, out }, view, signal);
-    view.print(finalSummary(report, view.style));
+    const onNote = (note: string) => view.print(note);
+    const runtime = await LocalRuntime.start({ stateDir, root: repositoryRoot, onNote, signal });
+    let done = false;
+    try {
+      await saveOptions(stateDir, options);
+      const over = await search(connect(runtime.endpoints), spec, view, signal, (system, end) =>
+        writeReport(system, end, spec, { out, started, ...told(options) }, signal),
+      );
+      done = true;
+      if (options.json === true) stdout.write(`${JSON.stringify(essentials(over, out), undefined, 2)}\n`);
+      else view.print(finalSummary(over, view.style));
+    } finally {
+      // Once the search is over, all that came of it stands beside; only an unfinished one needs its state.
+      await runtime.stop({ discard: done });
+    }
   } finally {
-    await runtime.stop();
-    if (signal.aborted) view.print(`Stopped. This goes on with it: ${commandOf(options)} --out ${out}`);
+    hintAfterStop(shell, `Stopped. This goes on with it: ./nse search resume --out ${out}`);
   }
-  // The search is over and all that came of it stands beside; only an unfinished one needs its state.
-  await rm(stateDir, { recursive: true, force: true });
   view.print(`\nReport: ${join(out, 'report.html')}`);
 }
 
-/** The spec of the demo. Raises INVALID_ARGUMENT for options that make no sound spec. */
-export function demoSpec({ quick, seed, rounds, method, dataset, data }: DemoOptions): SearchSpec {
-  const preset = quick === true ? 'fashion-mnist-quick' : 'fashion-mnist';
-  const dataPath = data === undefined ? undefined : resolve(data);
-  return parseSpec(withOverrides(presetNamed(preset), { seed, rounds, method, dataset, dataPath }));
+/**
+ * Goes on with the demo whose results go to `out`. Raises NOT_FOUND where there is none, FAILED_PRECONDITION where it is
+ * finished, INVALID_ARGUMENT for another id than its search's.
+ */
+export async function resumeDemo(
+  shell: Shell,
+  out: string,
+  id: string | undefined,
+  { json = false }: Output,
+): Promise<void> {
+  const stateDir = join(out, 'state');
+  if (!existsSync(stateDir) && existsSync(join(out, 'report.html'))) {
+    throw new NseError('FAILED_PRECONDITION', `the demo is finished: ${join(out, 'report.html')}`);
+  }
+  const options = await savedOptions(stateDir);
+  const { name } = demoSpec(options);
+  if (id !== undefined && id !== name) {
+    throw new NseError('INVALID_ARGUMENT', `the demo's search is "${name}", not "${id}"`, {
+      field: 'search',
+    });
+  }
+  await demo(shell, { ...options, out, json });
 }
 
 function introduce(view: LiveView, spec: SearchSpec, { quick }: DemoOptions, out: string): void {
@@ -67,88 +79,64 @@ function introduce(view: LiveView, spec: SearchSpec, { quick }: DemoOptions, out
   if (existsSync(join(out, 'state'))) view.print('Going on with the search that was stopped there.');
 }
 
-/** A service that was killed in this moment is back within seconds: the search is done, its report must not fail. */
-const patient = { waitForReady: true, deadlineMs: 60_000 };
-
 const QUICK_NOTE =
   'Quick: fewer rounds, steps and architectures than a search needs; it shows every stage, not what NSE can find.';
 
-async function search(
+const told = (options: DemoOptions) => ({
+  command: commandOf(options),
+  notes: options.quick === true ? [QUICK_NOTE] : [],
+});
+
+async function search<T>(
   system: System,
   spec: SearchSpec,
-  options: DemoOptions,
-  { started, out }: { readonly started: Date; readonly out: string },
   view: LiveView,
   signal: AbortSignal,
-): Promise<Report> {
-  const { spaceManager, retrainer } = system;
+  succeeded: (system: System, over: messages.Search__Output) => Promise<T>,
+): Promise<T> {
   try {
-    // The same id in the same folder: an interrupted demo goes on.
-    await spaceManager.createSearch({ search: spec.name, spec: system.struct(spec) });
-    const over = await followSearch(spaceManager, spec.name, spec, view, signal);
+    const begun = await underWay(system, spec, view);
+    const over = await followSearch(system.spaceManager, begun.id, spec, view, signal);
     view.finish();
-    if (over.failure !== null) throw failureOf(over.failure);
-    const rounds = await Promise.all(
-      Array.from({ length: over.rounds }, (_, index) =>
-        spaceManager.getRound({ search: over.id, round: index + 1 }, patient),
-      ),
-    );
-    const retraining = await retrainer.getRetraining({ search: over.id }, patient);
-    const model = await downloadModel(retrainer, over.id, { ...patient, signal });
-    const report = reportOf(
-      { search: over, rounds, retraining, dataset: datasetOf(model) },
-      {
-        notes: options.quick === true ? [QUICK_NOTE] : [],
-        commands: [commandOf(options)],
-        startedAt: started.toISOString(),
-        secondsTotal: (Date.now() - started.getTime()) / 1000,
-        host: hostFacts(),
-        versions: versions(repositoryRoot),
-      },
-    );
-    await writeFiles(
-      out,
-      new Map<string, Uint8Array | string>([
-        ...model,
-        ['report.json', stableJson(report)],
-        ['report.html', reportHtml(report)],
-        ['spec.yaml', stringify(spec)],
-      ]),
-    );
-    return report;
+    const failure = failureOf(over);
+    if (failure) throw failure;
+    return await succeeded(system, over);
   } finally {
     system.close();
   }
 }
 
-const modelDescription = z.object({
-  dataset: z.object({
-    kind: z.string(),
-    classes: z.array(z.string()),
-    imageSize: z.number(),
-    channels: z.number(),
-    train: z.number(),
-    heldOut: z.number(),
-    test: z.number(),
-    split: z.string(),
-  }),
-});
-
-function datasetOf(model: ReadonlyMap<string, Buffer>): Report['dataset'] {
-  const text = model.get('architecture.json')?.toString('utf8');
-  if (text === undefined) throw new NseError('INTERNAL', 'the model came without architecture.json');
-  return modelDescription.parse(JSON.parse(text)).dataset;
+/** The demo's search: begun, or the one that was stopped, paused or failed in the same folder, gone on with. */
+export async function underWay(
+  { spaceManager, struct }: System,
+  spec: SearchSpec,
+  view: LiveView,
+): Promise<messages.Search__Output> {
+  const found = await spaceManager.createSearch({ search: spec.name, spec: struct(spec) });
+  if (found.phase !== 'FAILED' && found.phase !== 'PAUSED') return found;
+  view.print(`${standing(found)}; resuming it.`);
+  return await spaceManager.resumeSearch({ search: found.id });
 }
 
-/** The command that repeats the run. */
-function commandOf({ quick, seed, rounds, method, dataset, data }: DemoOptions): string {
-  const flags = [
-    quick === true ? '--quick' : '',
-    ...Object.entries({ seed, rounds, method, dataset, data }).map(([name, value]) =>
-      value === undefined ? '' : `--${name} ${value}`,
-    ),
-  ];
-  return ['./nse demo', ...flags.filter((flag) => flag !== '')].join(' ');
+/** What a program wants to know of a finished demo; all else is in report.json. */
+function essentials({ name, chosen, retrain, random, rounds, seconds }: Report, out: string): object {
+  const { code, macs, params, accuracy } = chosen;
+  return {
+    search: name,
+    rounds: rounds.length,
+    chosen: { code, macs, params, accuracy, testAccuracy: retrain.testAccuracy },
+    random:
+      random === null
+        ? null
+        : {
+            code: random.code,
+            macs: random.macs,
+            params: random.params,
+            testAccuracy: random.testAccuracy,
+          },
+    seconds: seconds.total,
+    report: join(out, 'report.json'),
+  };
 }
 
 function folderName({ name }: SearchSpec, started: Date): string {

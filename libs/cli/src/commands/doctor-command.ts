@@ -1,17 +1,27 @@
+import { NseError } from '@nse/space';
 import type { Command } from 'commander';
 import { doctor } from '../doctor.js';
 import { formatDoctor } from '../doctor-format.js';
+import { withExamples } from '../examples.js';
+import { INCOMPLETE } from '../failure.js';
+import { type Output, print, type Shell } from '../shell.js';
+import { withJson } from './options.js';
 
-export function addDoctor(parent: Command): void {
-  parent
+export function addDoctor(parent: Command, shell: Shell): void {
+  const command = parent
     .command('doctor')
-    .description('show what was found: versions, backend, threads, GPU, disk, memory')
-    .option('--json', 'as JSON')
-    .action(async ({ json }: { readonly json?: boolean }) => {
-      const report = await doctor({ env: process.env });
-      process.stdout.write(
-        json === true ? `${JSON.stringify(report, undefined, 2)}\n` : `${formatDoctor(report)}\n`,
-      );
-      if (!report.ok) process.exitCode = 1;
-    });
+    .description('show what was found: versions, backend, threads, GPU, disk, memory');
+  withExamples(
+    withJson(command),
+    ['doctor', 'exit code 1 where something is missing that nse needs'],
+    ['doctor --json | jq .backend', 'for programs'],
+  ).action(async (options: Output) => {
+    const report = await doctor({ env: shell.env });
+    print(shell, options, report, () => formatDoctor(report));
+    if (!report.ok) {
+      throw new NseError('FAILED_PRECONDITION', 'something is missing that nse needs', {
+        reason: INCOMPLETE,
+      });
+    }
+  });
 }

@@ -1,35 +1,45 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { endpointsFile } from '../endpoints.js';
-import { LocalRuntime } from '../local/runtime.js';
-import { localStateDir, repositoryRoot } from '../paths.js';
+import { withExamples } from '../examples.js';
+import { withLocalSystem } from '../local/system.js';
+import { localStateDir } from '../paths.js';
+import { hintAfterStop, type Output, print, type Shell } from '../shell.js';
+import { withJson } from './options.js';
 
-/** Starts NATS and the services and keeps them up until the signal aborts. */
-export async function up(signal: AbortSignal): Promise<void> {
-  await mkdir(localStateDir, { recursive: true });
-  const runtime = await LocalRuntime.start({
-    stateDir: localStateDir,
-    root: repositoryRoot,
-    onNote: (note) => process.stderr.write(`${note}\n`),
-  });
-  const { nats, services } = runtime.endpoints;
-  try {
-    await writeFile(endpointsFile(localStateDir), `${JSON.stringify(runtime.endpoints, undefined, 2)}\n`);
-    const rows = Object.entries({ nats, ...services }).map(
-      ([name, address]) => `  ${name.padEnd(20)}${address}`,
-    );
-    process.stdout.write(`NSE is up; Ctrl-C stops it.\n${rows.join('\n')}\n`);
-    if (!signal.aborted) await once(signal, 'abort');
-  } finally {
-    await rm(endpointsFile(localStateDir), { force: true });
-    await runtime.stop();
-  }
+interface UpOptions extends Output {
+  readonly state?: string;
 }
 
-export function addUp(parent: Command, signal: AbortSignal): void {
-  parent
+export function addUp(parent: Command, shell: Shell): void {
+  const command = parent
     .command('up')
     .description('start NATS and the services on this machine and keep them up')
-    .action(() => up(signal));
+    .option('--state <folder>', 'where all state lies (default: .nse/local of the checkout)');
+  withExamples(
+    withJson(command, 'the addresses as JSON, once all is ready'),
+    ['up', 'until Ctrl-C; searches under way go on at the next start'],
+    ['up --json > endpoints.json &', 'for scripts: the file is complete once all is ready'],
+  ).action((options: UpOptions) => up(shell, options));
+}
+
+/** Starts NATS and the services and keeps them up until the signal aborts. */
+async function up(shell: Shell, options: UpOptions): Promise<void> {
+  const { signal, stderr } = shell;
+  const stateDir = resolve(options.state ?? localStateDir);
+  const onNote = (note: string) => stderr.write(`${note}\n`);
+  try {
+    await withLocalSystem({ stateDir, onNote, signal }, async (endpoints) => {
+      print(shell, options, endpoints, () => {
+        const { nats, services } = endpoints;
+        const rows = Object.entries({ nats, ...services });
+        const lines = rows.map(([name, address]) => `  ${name.padEnd(20)}${address}`);
+        return ['NSE is up; Ctrl-C stops it.', ...lines].join('\n');
+      });
+      if (!signal.aborted) await once(signal, 'abort');
+    });
+  } finally {
+    const again = options.state === undefined ? './nse up' : `./nse up --state ${options.state}`;
+    hintAfterStop(shell, `Stopped. Searches under way go on with: ${again}`);
+  }
 }

@@ -15,6 +15,8 @@ export interface ChildSpec {
    * channel (`channel`); any other program gets a shell that watches a pipe (`pipe`).
    */
   readonly tether: 'channel' | 'pipe';
+  /** An open file that the process keeps open, such as one with a lock on it. */
+  readonly holds?: number;
 }
 
 /** Runs "$@" and ends it as soon as the pipe on fd 3 closes. */
@@ -57,13 +59,19 @@ export class SupervisedChild {
   }
 
   start(): void {
-    const { command, args, env, tether } = this.spec;
+    const { command, args, env, tether, holds } = this.spec;
     this.startedAt = Date.now();
     const [program, programArgs] =
       tether === 'channel' ? [command, args] : ['sh', ['-c', TETHER, 'sh', command, ...args]];
     const child = spawn(program, programArgs, {
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe', tether === 'channel' ? 'ipc' : 'pipe'],
+      stdio: [
+        'ignore',
+        'pipe',
+        'pipe',
+        tether === 'channel' ? 'ipc' : 'pipe',
+        ...(holds === undefined ? [] : [holds]),
+      ],
       // Its own group: Ctrl-C in the terminal reaches us alone, and we stop the children in order.
       detached: true,
     });

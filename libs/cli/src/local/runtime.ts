@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findNatsServer, natsServerConfig } from '@nse/messaging';
 import { NseError } from '@nse/space';
 import { z } from 'zod';
 import { type ChildSpec, SupervisedChild } from './child.js';
+import { type FolderLock, lockFolder } from './folder-lock.js';
 import { freePorts } from './ports.js';
 
 /** The services, in the order in which they start. */
@@ -31,6 +34,8 @@ export interface LocalOptions {
   /** Root of the repository: the services are under it. */
   readonly root: string;
   readonly onNote?: (note: string) => void;
+  /** Ends a start that is under way. */
+  readonly signal?: AbortSignal;
 }
 
 const READY_WITHIN_MS = 60_000;
@@ -54,18 +59,33 @@ export class LocalRuntime {
   private constructor(
     readonly endpoints: Endpoints,
     private readonly options: LocalOptions,
+    private readonly lock: FolderLock,
   ) {}
 
-  /** Raises UNAVAILABLE, naming the log file, where a part does not come up: within a minute, or at the fourth start. */
+  /**
+   * Raises UNAVAILABLE, naming the log file, where a part does not come up: within a minute, or at the fourth start;
+   * FAILED_PRECONDITION (`InUse`) where another system runs on the folder; AbortError once the signal aborts.
+   */
   static async start(options: LocalOptions): Promise<LocalRuntime> {
+    const lock = await lockFolder(options.stateDir);
+    try {
+      return await LocalRuntime.startLocked(options, lock);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  private static async startLocked(options: LocalOptions, lock: FolderLock): Promise<LocalRuntime> {
     const [natsPort, ...ports] = await freePorts(1 + serviceNames.length);
     const services = Object.fromEntries(
       serviceNames.map((name, index) => [name, `127.0.0.1:${ports[index] ?? 0}`]),
     ) as Record<ServiceName, string>;
-    const runtime = new LocalRuntime({ nats: `nats://127.0.0.1:${natsPort ?? 0}`, services }, options);
+    const runtime = new LocalRuntime({ nats: `nats://127.0.0.1:${natsPort ?? 0}`, services }, options, lock);
     try {
       runtime.startNats(natsPort ?? 0);
-      await Promise.all(serviceNames.map((name) => runtime.startService(name)));
+      const started = Promise.all(serviceNames.map((name) => runtime.startService(name)));
+      await unlessAborted(started, options.signal);
     } catch (error) {
       await runtime.stop();
       throw error;
@@ -78,12 +98,14 @@ export class LocalRuntime {
     return new Map(this.children.flatMap(({ spec, pid }) => (pid === undefined ? [] : [[spec.name, pid]])));
   }
 
-  /** Services first, so that they hand back what they work on; then NATS. */
-  async stop(): Promise<void> {
+  /** Services first, so that they hand back what they work on; then NATS. With `discard` the folder goes, too. */
+  async stop({ discard = false } = {}): Promise<void> {
     const [nats, ...services] = this.children;
     await Promise.all(services.map((child) => child.stop()));
     await nats?.stop();
     this.children.length = 0;
+    if (discard) await rm(this.options.stateDir, { recursive: true, force: true });
+    this.lock.release();
   }
 
   private startNats(port: number): void {
@@ -93,7 +115,9 @@ export class LocalRuntime {
     const config = join(stateDir, 'nats-server.conf');
     writeFileSync(config, natsServerConfig({ port, storeDir }));
     const args = ['-c', config];
-    this.launch({ name: 'nats-server', command: findNatsServer(), args, env: {}, tether: 'pipe' });
+    // It holds the lock as well: a server whose parent was killed still writes there for a moment.
+    const holds = this.lock.descriptor;
+    this.launch({ name: 'nats-server', command: findNatsServer(), args, env: {}, tether: 'pipe', holds });
   }
 
   /** Resolves once the service takes calls. */
@@ -140,5 +164,25 @@ export class LocalRuntime {
 
   private logFile(name: string): string {
     return join(this.options.stateDir, 'logs', `${name}.log`);
+  }
+}
+
+/** The promise's outcome, or AbortError where the signal aborts first. */
+async function unlessAborted(promise: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) {
+    await promise;
+    return;
+  }
+  signal.throwIfAborted();
+  const settled = new AbortController();
+  const aborted = once(signal, 'abort', { signal: settled.signal });
+  try {
+    await Promise.race([promise, aborted]);
+    signal.throwIfAborted();
+  } finally {
+    // What loses the race may fail later, and nobody waits for it any more.
+    promise.catch(() => undefined);
+    aborted.catch(() => undefined);
+    settled.abort();
   }
 }

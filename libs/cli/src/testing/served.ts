@@ -1,36 +1,60 @@
-import { type Client, createClient, type handlers, type RunningServer, startServer } from '@nse/rpc';
+import { rmSync, writeFileSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type handlers, type RunningServer, startServer } from '@nse/rpc';
+import { connect, type System } from '../connect.js';
+import { serviceNames, type ServiceName } from '../local/runtime.js';
 
 const missing = () => Promise.reject(new Error('not part of this test'));
+
+/** What a test plays of each service. */
+export interface Parts {
+  readonly spaceManager?: Partial<handlers.SpaceManager>;
+  readonly retrainer?: Partial<handlers.Retrainer>;
+  readonly fitnessEvaluator?: Partial<handlers.FitnessEvaluator>;
+  readonly latencyProfiler?: Partial<handlers.LatencyProfiler>;
+}
 
 /** A real gRPC server that plays the services' parts as a test says, with clients of it. */
 export class Served {
   private constructor(
     private readonly server: RunningServer,
-    readonly spaceManager: Client<'SpaceManager'>,
-    readonly retrainer: Client<'Retrainer'>,
+    readonly system: System,
+    private readonly folder: string,
   ) {}
 
-  static async start(
-    spaceManager: Partial<handlers.SpaceManager>,
-    retrainer: Partial<handlers.Retrainer> = {},
-  ): Promise<Served> {
+  /** @param nats the address of a NATS server, where the test has one */
+  static async start(parts: Parts, nats = 'nats://127.0.0.1:1'): Promise<Served> {
     process.env['NSE_LOG_LEVEL'] = 'silent';
     const server = await startServer({
       name: 'tests',
       address: '127.0.0.1:0',
       implementations: {
-        SpaceManager: { ...noSpaceManager, ...spaceManager },
-        Retrainer: { ...noRetrainer, ...retrainer },
+        SpaceManager: { ...noSpaceManager, ...parts.spaceManager },
+        Retrainer: { ...noRetrainer, ...parts.retrainer },
+        FitnessEvaluator: { ...noFitnessEvaluator, ...parts.fitnessEvaluator },
+        LatencyProfiler: { ...noLatencyProfiler, ...parts.latencyProfiler },
       },
     });
-    const { address } = server;
-    return new Served(server, createClient('SpaceManager', address), createClient('Retrainer', address));
+    const services = Object.fromEntries(serviceNames.map((name) => [name, server.address])) as Record<
+      ServiceName,
+      string
+    >;
+    const endpoints = { nats, services };
+    const folder = mkdtempSync(join(tmpdir(), 'nse-served-'));
+    writeFileSync(join(folder, 'endpoints.json'), JSON.stringify(endpoints));
+    return new Served(server, connect(endpoints), folder);
+  }
+
+  /** The file that tells commands where the server is. */
+  get endpointsFile(): string {
+    return join(this.folder, 'endpoints.json');
   }
 
   async stop(): Promise<void> {
-    this.spaceManager.close();
-    this.retrainer.close();
+    this.system.close();
     await this.server.stop();
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
@@ -44,6 +68,12 @@ const noSpaceManager: handlers.SpaceManager = {
   getSearch: missing,
   listSearches: missing,
   watchSearch: nothing,
+  pauseSearch: missing,
+  resumeSearch: missing,
+  cancelSearch: missing,
+  deleteSearch: missing,
+  listRounds: missing,
+  getSpace: missing,
   getRound: missing,
   getFront: missing,
   describeArchitecture: missing,
@@ -51,4 +81,24 @@ const noSpaceManager: handlers.SpaceManager = {
   listPresets: missing,
 };
 
-const noRetrainer: handlers.Retrainer = { getRetraining: missing, downloadModel: nothing };
+const noRetrainer: handlers.Retrainer = {
+  startRetraining: missing,
+  listRetrainings: missing,
+  watchRetraining: nothing,
+  getRetraining: missing,
+  downloadModel: nothing,
+};
+
+const noFitnessEvaluator: handlers.FitnessEvaluator = {
+  getEvaluation: missing,
+  evaluateArchitectures: missing,
+  getArchitectureEvaluation: missing,
+  watchArchitectureEvaluation: nothing,
+};
+
+const noLatencyProfiler: handlers.LatencyProfiler = {
+  importTable: missing,
+  getTable: missing,
+  listTables: missing,
+  lookUp: missing,
+};

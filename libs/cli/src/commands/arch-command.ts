@@ -1,0 +1,44 @@
+import { budgetOf } from '@nse/spec';
+import type { Command } from 'commander';
+import { architectureText } from '../architecture-text.js';
+import { withExamples } from '../examples.js';
+import { messageJson } from '../message-json.js';
+import { specOf } from '../report-data.js';
+import { print, type Shell } from '../shell.js';
+import { addEvaluate } from './arch-evaluate.js';
+import { addRetrain } from './arch-retrain.js';
+import { type Connected, connected, onSystem } from './options.js';
+
+/** `nse arch`: single architectures, by their code, for the network of a search. */
+export function addArch(parent: Command, shell: Shell): void {
+  const arch = withExamples(
+    parent.command('arch').description('describe, score and retrain architectures of a search'),
+    ['arch describe ID 0.6.3.-.11,17', 'what a code stands for'],
+  );
+  addDescribe(arch, shell);
+  addEvaluate(arch, shell);
+  addRetrain(arch, shell);
+}
+
+interface DescribeOptions extends Connected {
+  readonly layers?: boolean;
+}
+
+function addDescribe(parent: Command, shell: Shell): void {
+  const command = parent
+    .command('describe <search> <code>')
+    .description('cells, multiply-accumulates, parameters and cost of an architecture')
+    .option('--layers', 'every convolution, too');
+  withExamples(
+    connected(command),
+    ['arch describe ID 0.6.3.-.11,17', 'cell by cell'],
+    ['arch describe ID CODE --layers', 'layer by layer'],
+    ["arch describe ID CODE --json | jq '.macs'", 'for programs'],
+  ).action((search: string, code: string, options: DescribeOptions) =>
+    onSystem(shell, options, async ({ spaceManager }) => {
+      const described = await spaceManager.describeArchitecture({ search, code });
+      const { unit } = budgetOf(specOf(await spaceManager.getSearch({ search })).constraint);
+      print(shell, options, messageJson(described), () => architectureText(described, unit, options.layers));
+    }),
+  );
+}

@@ -1,0 +1,42 @@
+import type { messages } from '@nse/rpc';
+import { costText, percentText } from '@nse/report';
+import { budgetOf } from '@nse/spec';
+import { failureOf, isOver } from './follow.js';
+import { specOf } from './report-data.js';
+import { searchTable } from './search-table.js';
+
+/** A search as it is now, for people: its line of the table, then what it has come to. */
+export function searchText(search: messages.Search__Output): string {
+  const { chosen, model, randomModel } = search;
+  const failure = failureOf(search);
+  return [
+    searchTable([search]),
+    ...(search.phase === 'FAILED' && failure ? [failure.message] : []),
+    ...(search.phase === 'FAILED' || search.phase === 'PAUSED'
+      ? [`This goes on with it: ./nse search resume ${search.id}`]
+      : []),
+    ...(chosen === null ? [] : [`chosen: ${chosen.code} at ${costText(chosen.cost, unitOf(search))}`]),
+    ...(model === null ? [] : [`test accuracy: ${percentText(model.testAccuracy, 2)}`]),
+    ...(randomModel === null ? [] : [`a random one's: ${percentText(randomModel.testAccuracy, 2)}`]),
+  ].join('\n');
+}
+
+/** A search in half a line: `first is running (train of round 2 of 6)`. */
+export function standing(search: messages.Search__Output): string {
+  const { id, phase, stage, round, rounds } = search;
+  const where = stage === 'retrain' ? stage : `${stage} of round ${round} of ${rounds}`;
+  return `${id} ${phases[phase]}${isOver(search) && phase !== 'FAILED' ? '' : ` (${where})`}`;
+}
+
+const phases: Readonly<Record<messages.Search__Output['phase'], string>> = {
+  PHASE_UNSPECIFIED: 'is in no known phase',
+  RUNNING: 'is running',
+  RETRAINING: 'is being retrained',
+  SUCCEEDED: 'has succeeded',
+  FAILED: 'has failed',
+  PAUSED: 'is paused',
+  CANCELLED: 'is cancelled',
+  DELETING: 'is being deleted',
+};
+
+const unitOf = (search: messages.Search__Output) => budgetOf(specOf(search).constraint).unit;

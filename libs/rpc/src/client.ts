@@ -7,6 +7,9 @@ import type { ServiceName } from './services.js';
 import { statusToError } from './status.js';
 import { clientCredentials, type TlsFiles } from './tls.js';
 
+/** How long a single call may take, and how long a stream may stay open, unless the client is told otherwise. */
+export const defaultDeadlines = { callMs: 30_000, streamMs: 86_400_000 } as const;
+
 export interface ClientOptions {
   readonly tls?: TlsFiles;
   /** How long a single call may take, in ms; 30,000 unless given. */
@@ -51,9 +54,15 @@ export function createClient<S extends ServiceName>(
     const key = name.charAt(0).toLowerCase() + name.slice(1);
     methods[key] = method.responseStream
       ? (request: unknown, call: CallOptions = {}) =>
-          readStream(client, method, request, { deadlineMs: options.streamDeadlineMs ?? 86_400_000, ...call })
+          readStream(client, method, request, {
+            deadlineMs: options.streamDeadlineMs ?? defaultDeadlines.streamMs,
+            ...call,
+          })
       : (request: unknown, call: CallOptions = {}) =>
-          callOnce(client, method, request, { deadlineMs: options.deadlineMs ?? 30_000, ...call });
+          callOnce(client, method, request, {
+            deadlineMs: options.deadlineMs ?? defaultDeadlines.callMs,
+            ...call,
+          });
   }
   return methods as unknown as Client<S>;
 }

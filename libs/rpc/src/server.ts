@@ -10,6 +10,7 @@ import type { CallContext, Handlers } from './handlers.js';
 import { InFlight } from './in-flight.js';
 import { serverChannel } from './keepalive.js';
 import type { ServiceName } from './services.js';
+import { standardDefinition, standardServices } from './standard.js';
 import { serverCredentials, type TlsFiles } from './tls.js';
 
 /** The handlers of each service that the server offers. */
@@ -56,7 +57,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     Object.fromEntries(['', ...served].map((name) => [name, 'SERVING'])),
   );
   health.addToServer(server);
-  new ReflectionService(packageDefinition, { services: served }).addToServer(server);
+  const described = { ...standardDefinition, ...packageDefinition };
+  new ReflectionService(described, { services: [...served, ...standardServices] }).addToServer(server);
   const port = await bind(server, options.address, credentials);
   const address = options.address.replace(/:\d+$/, `:${port}`);
   log.info({ address, services: served }, 'listening');

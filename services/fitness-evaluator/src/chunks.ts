@@ -1,5 +1,8 @@
 import type { Candidate } from './draw.js';
 
+/** What a chunk is made of. */
+export type Scorable = Pick<Candidate, 'architecture' | 'code'>;
+
 /** Architectures that one worker scores in one go. `index` is the place in the list of candidates. */
 export interface Chunk {
   readonly items: readonly { readonly index: number; readonly code: string }[];
@@ -9,7 +12,7 @@ export interface Chunk {
  * The candidates in chunks of neighbours: sorted cell by cell, so that those of a chunk share prefixes, whose cells are then
  * computed once. A worker that dies loses one chunk. Equal codes (a front's architecture that was drawn again) go together.
  */
-export function chunksOf(candidates: readonly Candidate[], size: number): Chunk[] {
+export function chunksOf(candidates: readonly Scorable[], size: number): Chunk[] {
   const order = candidates
     .map((candidate, index) => ({ index, code: candidate.code, architecture: candidate.architecture }))
     .sort((a, b) => compare(a.architecture, b.architecture) || a.index - b.index)
@@ -19,7 +22,7 @@ export function chunksOf(candidates: readonly Candidate[], size: number): Chunk[
   }));
 }
 
-function compare(a: Candidate['architecture'], b: Candidate['architecture']): number {
+function compare(a: Scorable['architecture'], b: Scorable['architecture']): number {
   for (let cell = 0; cell < Math.max(a.length, b.length); cell++) {
     const [left, right] = [a[cell] ?? [], b[cell] ?? []];
     for (let place = 0; place < Math.max(left.length, right.length); place++) {

@@ -1,7 +1,9 @@
-import type { Bus } from '@nse/messaging';
+import { type Bus, newEvent } from '@nse/messaging';
 import type { handlers } from '@nse/rpc';
 import { roundOrLast, taskReport } from '@nse/service';
+import { architectureEvaluation, watchArchitectureEvaluation } from './architecture-evaluation.js';
 import { reportedEvaluation } from './reported.js';
+import { requestedEvaluation } from './requested.js';
 import { type EvaluateTask, evaluateTaskId } from './task.js';
 
 /** The gRPC side of the fitness-evaluator. */
@@ -28,6 +30,17 @@ export function fitnessEvaluator(bus: Bus): handlers.FitnessEvaluator {
         ...(done === undefined ? {} : { scores: done.scores, seconds: done.seconds }),
       };
     },
+
+    evaluateArchitectures: async (request) => {
+      const requested = await requestedEvaluation(bus, request);
+      await bus.publish(newEvent('evaluation.requested', requested, 'fitness-evaluator'));
+      return await architectureEvaluation(bus, requested.search, requested.request);
+    },
+
+    getArchitectureEvaluation: ({ search, id }) => architectureEvaluation(bus, search, id),
+
+    watchArchitectureEvaluation: ({ search, id }, { signal }) =>
+      watchArchitectureEvaluation(bus, search, id, signal),
   };
 }
 

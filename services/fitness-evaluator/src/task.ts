@@ -31,3 +31,7 @@ export function decodeEvaluateTask(value: unknown): EvaluateTask {
 
 /** The id of a round's scoring task: the same round always means the same task. */
 export const evaluateTaskId = (search: string, round: number) => taskId({ search, round }, 'evaluate');
+
+/** The id of the scoring task of a client's request, a DNS label also for the longest search id. */
+export const requestTaskId = (search: string, request: string) =>
+  taskId({ search, round: 0 }, `evaluate-${request}`);

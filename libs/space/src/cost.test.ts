@@ -43,7 +43,9 @@ describe('macsCost', () => {
   test('is the same however often it is asked for, and each pool and network has its own', () => {
     const totals = (shown: typeof pool, network = small) => {
       const cost = macsCost(network, shown);
-      return network.cells.map(({ index }) => shown.operations.map((_, operation) => cost.of(index, [operation])));
+      return network.cells.map(({ index }) =>
+        shown.operations.map((_, operation) => cost.of(index, [operation])),
+      );
     };
     const reversed = { ...pool, operations: [...pool.operations].reverse() };
     const wider = {

@@ -1,69 +1,70 @@
-import type { ArtifactRef, Bus } from '@nse/messaging';
+import { type ArtifactRef, type Bus, newEvent, type RetrainedModel } from '@nse/messaging';
 import type { handlers, messages } from '@nse/rpc';
-import { type TaskReport, taskReport } from '@nse/service';
+import { requestOf, specOfSearch } from '@nse/service';
 import { NseError } from '@nse/space';
-import { readCurve } from './curve.js';
-import { type RetrainResult, retrainTaskId, type Role } from './task.js';
+import { askedRetraining, askedRetrainings } from './asked-retraining.js';
+import { ownModel, ownRetraining } from './own-retraining.js';
+import { requestedModel } from './request-work.js';
+import { retrainingOf, watchRetraining } from './watch.js';
 
 const CHUNK_BYTES = 256 * 1024;
 
 /** The gRPC side of the retrainer. */
 export function retrainer(bus: Bus): handlers.Retrainer {
   return {
-    getRetraining: async ({ search }) => {
-      const chosen = await reportOn(bus, search, 'chosen');
-      const random = await reportOn(bus, search, 'random').catch(ifNotFound);
-      const { state, failure } = furthestBack(random === undefined ? [chosen] : [chosen, random]);
-      return {
-        search,
-        state,
-        failure,
-        chosen: await modelMessage(bus, chosen),
-        random: random === undefined ? null : await modelMessage(bus, random),
-      };
+    startRetraining: async (request) => {
+      const requested = await requestedModel(bus, request);
+      await bus.publish(newEvent('model.requested', requested, 'retrainer'));
+      return await askedRetraining(bus, requested.search, requested.request);
     },
 
-    downloadModel: async function* ({ search, role }) {
-      const result = resultOf(await reportOn(bus, search, role === 'RANDOM' ? 'random' : 'chosen'));
-      if (result === undefined) {
-        throw new NseError('NOT_FOUND', `the model of search "${search}" is not trained yet`);
-      }
+    listRetrainings: async ({ search }) => {
+      await specOfSearch(bus, search);
+      const own = await ownRetraining(bus, search).catch(ifNotFound);
+      const all = [...(own === undefined ? [] : [own]), ...(await askedRetrainings(bus, search))];
+      return { retrainings: all.map(withoutCurves) };
+    },
+
+    watchRetraining: ({ search, id }, { signal }) => watchRetraining(bus, search, id, signal),
+
+    getRetraining: ({ search, id }) => retrainingOf(bus, search, id),
+
+    downloadModel: async function* (request) {
+      const result = await modelToDownload(bus, request);
       yield* download('architecture.json', result.architecture, bus);
       yield* download('model.safetensors', result.weights, bus);
     },
   };
 }
 
-/** Raises NOT_FOUND where the retraining has not begun. */
-function reportOn(bus: Bus, search: string, role: Role): Promise<TaskReport> {
-  const of = { search, stage: 'retrain', round: 0 } as const;
-  return taskReport(
-    bus,
-    retrainTaskId(search, role),
-    of,
-    `retraining of the ${role} model of search "${search}"`,
-  );
+/** Raises NOT_FOUND where the model is not trained, INVALID_ARGUMENT for a role beside a retraining. */
+async function modelToDownload(
+  bus: Bus,
+  { search, role, retraining }: messages.DownloadModelRequest__Output,
+): Promise<RetrainedModel> {
+  if (retraining !== '' && role === 'RANDOM') {
+    const message = 'a retraining that was asked for has one model: give no role';
+    throw new NseError('INVALID_ARGUMENT', message, { field: 'role' });
+  }
+  const model =
+    retraining === ''
+      ? await ownModel(bus, search, role === 'RANDOM' ? 'random' : 'chosen')
+      : (await requestOf(bus, 'model', search, retraining)).done?.model;
+  if (model !== undefined) return model;
+  throw new NseError('NOT_FOUND', `the model of search "${search}" is not trained yet`);
 }
 
-/** A search may ask for no comparison. */
+/** The rounds may not be over yet. */
 function ifNotFound(error: unknown): undefined {
   if (!(error instanceof NseError && error.code === 'NOT_FOUND')) throw error;
 }
 
-const ORDER = ['TASK_STATE_FAILED', 'TASK_STATE_RUNNING', 'TASK_STATE_PENDING', 'TASK_STATE_SUCCEEDED'];
-
-/** The retraining as a whole: it has failed where one has, and is done when all are. */
-function furthestBack(reports: readonly [TaskReport, ...TaskReport[]]): TaskReport {
-  return reports.reduce((a, b) => (ORDER.indexOf(b.state) < ORDER.indexOf(a.state) ? b : a));
-}
-
-const resultOf = ({ results }: TaskReport) => results[0] as RetrainResult | undefined;
-
-async function modelMessage(bus: Bus, report: TaskReport): Promise<messages.TrainedModel | null> {
-  const result = resultOf(report);
-  if (result === undefined) return null;
-  return { ...result, curve: readCurve(await bus.artifacts.get(result.curve)) };
-}
+/** The curves of many models are more than a message holds. */
+const withoutCurves = ({ chosen, random, ...rest }: messages.Retraining): messages.Retraining => ({
+  ...rest,
+  chosen: chosen ? { ...chosen, curve: [] } : null,
+  random: random ? { ...random, curve: [] } : null,
+});
 
 async function* download(
   name: string,

@@ -8,7 +8,8 @@ export type Role = 'chosen' | 'random';
 /** What a retraining worker is given. */
 export interface RetrainTask {
   readonly search: string;
-  readonly role: Role;
+  /** Which of the search's own models this is; absent for one that a client asked for. */
+  readonly role?: Role;
   readonly code: string;
   readonly spec: SearchSpec;
 }
@@ -34,3 +35,7 @@ export function decodeRetrainTask(value: unknown): RetrainTask {
 
 /** The id of a retraining task: the same role in the same search always means the same task. */
 export const retrainTaskId = (search: string, role: Role) => taskId({ search, round: 0 }, `retrain-${role}`);
+
+/** The id of the task of a client's request, a DNS label also for the longest search id. */
+export const requestTaskId = (search: string, request: string) =>
+  taskId({ search, round: 0 }, `retrain-${request}`);

@@ -1,0 +1,25 @@
+import type { JobRunner } from '@nse/jobs';
+import type { RetrainedModel } from '@nse/messaging';
+import { taskResult } from '@nse/service';
+import type { RetrainResult, RetrainTask } from './task.js';
+
+/** Of JavaScript's own heap; tensors live outside it. */
+const WORKER_MEMORY_MIB = 2048;
+
+/** Has a worker train one architecture. Raises why that failed, ABORTED where the signal stopped it. */
+export async function trainModel(
+  jobs: JobRunner,
+  id: string,
+  input: RetrainTask,
+  signal: AbortSignal,
+): Promise<RetrainedModel> {
+  const { search, spec } = input;
+  const job = {
+    id,
+    service: 'retrainer',
+    of: { search, stage: 'retrain', round: 0 },
+    input,
+    resources: { threads: spec.retrain.threads, gpus: spec.retrain.gpus, memoryMiB: WORKER_MEMORY_MIB },
+  } as const;
+  return await taskResult<RetrainResult>(jobs, job, signal);
+}

@@ -3,5 +3,5 @@ import { latencyProfiler } from './service.js';
 import { openTables } from './tables.js';
 
 void runService('latency-profiler', async ({ bus }) => ({
-  LatencyProfiler: latencyProfiler(await openTables(bus)),
+  LatencyProfiler: latencyProfiler(bus, await openTables(bus)),
 }));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Bus, connectBus, type NatsServer, startNatsServer } from '@nse/messaging';
+import { type Bus, connectBus, type NatsServer, newEvent, startNatsServer } from '@nse/messaging';
 import { type Client, createClient, fromStruct, type RunningServer, startServer, toStruct } from '@nse/rpc';
 import { PUBLISHED } from '@nse/space';
 import { latencyProfiler } from './service.js';
@@ -17,7 +17,7 @@ beforeAll(async () => {
   process.env['NSE_LOG_LEVEL'] = 'silent';
   nats = await startNatsServer();
   bus = await connectBus({ url: nats.url, name: 'latency-profiler' });
-  const implementations = { LatencyProfiler: latencyProfiler(await openTables(bus)) };
+  const implementations = { LatencyProfiler: latencyProfiler(bus, await openTables(bus)) };
   server = await startServer({ name: 'latency-profiler', address: '127.0.0.1:0', implementations });
   client = createClient('LatencyProfiler', server.address);
 });
@@ -46,8 +46,23 @@ describe('a latency table', () => {
       subsetSize: 6,
       constraint: { latency: { table: 'nse-gpu', targetMs: 60, driftMs: 10 } },
     };
-    const { latency } = await client.lookUp({ table: 'nse-gpu', spec: toStruct(spec), code });
-    expect(latency).toBeCloseTo(66.77, 2);
+    const found = await client.lookUp({ table: 'nse-gpu', spec: toStruct(spec), code });
+    expect(found.latency).toBeCloseTo(66.77, 2);
+    expect(found.unit).toBe(table['unit']);
+    const search = 'published';
+    await bus.publish(newEvent('search.created', { search, name: 'published', rounds: 1, spec }, 'tests'));
+    expect(await client.lookUp({ table: 'nse-gpu', search, code })).toEqual(found);
+    const refused = { code: 'INVALID_ARGUMENT', field: 'search' };
+    const both = client.lookUp({ table: 'nse-gpu', search, spec: toStruct(spec), code });
+    await expect(both).rejects.toMatchObject(refused);
+    await expect(client.lookUp({ table: 'nse-gpu', code })).rejects.toMatchObject(refused);
+    await expect(client.lookUp({ table: 'nse-gpu', search: 'No Id', code })).rejects.toMatchObject(refused);
+    const missing = client.lookUp({ table: 'nse-gpu', search: 'none', code });
+    await expect(missing).rejects.toMatchObject({ code: 'NOT_FOUND', field: 'search' });
+    const noTable = client.lookUp({ table: 'none', search, code });
+    await expect(noTable).rejects.toMatchObject({ code: 'NOT_FOUND', field: 'table' });
+    const noName = client.lookUp({ table: 'No Name', search, code });
+    await expect(noName).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field: 'table' });
   });
 
   it('is kept as it was imported, further keys too, and listed', async () => {
@@ -87,6 +102,41 @@ describe('a latency table', () => {
     expect(fields.some((field) => field.startsWith('table.rows.0'))).toBe(true);
     expect(fields.some((field) => field.startsWith('table.rows.1'))).toBe(true);
     await expect(client.getTable({ name: 'wrong' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('is refused for its name and its content at once, and with a count where too many rows are wrong', async () => {
+    const refusal = async (name: string, rows: readonly (readonly number[])[]) =>
+      (await client
+        .importTable({ name, table: toStruct({ unit: 'ms', columns, rows }) })
+        .catch((caught: unknown) => caught)) as { code: string; violations: { field: string }[] };
+    const both = await refusal('No Name', [[8, 4, 4, 1, 1, 0, 1, 1, 1, -1]]);
+    expect(both.code).toBe('INVALID_ARGUMENT');
+    expect(both.violations.map(({ field }) => field)).toEqual(['name', 'table.rows.0.9']);
+    const many = await refusal('many', Array<number[]>(500).fill([8, 4, 4, 1, 1, 0, 1, 1, 1, -1]));
+    expect(many.violations).toHaveLength(101);
+    expect(many.violations[100]).toEqual({ field: 'table', description: '400 more places are wrong' });
+  });
+
+  it('is listed in pages, by name, each once', async () => {
+    const names = ['page-a', 'page-b', 'page-c', 'page-d', 'page-e'];
+    for (const name of names) await client.importTable({ name, table: toStruct(small) });
+    const all = (await client.listTables({})).tables.map(({ name }) => name);
+    expect(all).toEqual([...all].sort());
+    expect(all).toEqual(expect.arrayContaining(names));
+    const found: string[] = [];
+    for (let pageToken = ''; ;) {
+      const page = await client.listTables({ pageSize: 2, pageToken });
+      found.push(...page.tables.map(({ name }) => name));
+      expect(page.tables.length).toBeLessThanOrEqual(2);
+      if (page.nextPageToken === '') break;
+      pageToken = page.nextPageToken;
+    }
+    expect(found).toEqual(all);
+    const wrong = client.listTables({ pageSize: -1, pageToken: 'no page' });
+    await expect(wrong).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      violations: [{ field: 'page_size' }, { field: 'page_token' }],
+    });
   });
 
   it('has a name that can be a key', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Artifacts } from '@nse/messaging';
 import { NseError } from '@nse/space';
-import { failpoint } from '@nse/telemetry';
+import { failpoint, type Logger } from '@nse/telemetry';
 import type { RunRecord, TaskStore } from './task-store.js';
 
 /** One start of one worker, and the right to write as long as no later start has replaced it. */
@@ -40,10 +40,23 @@ export class Attempt {
     return this.record.attempt;
   }
 
-  /** The last checkpoint, of this attempt or an earlier one. */
-  async resume(): Promise<Uint8Array | undefined> {
+  /**
+   * The last checkpoint, of this attempt or an earlier one. One that is damaged is left alone: the work begins again and comes
+   * to the same result.
+   */
+  async resume(log: Logger): Promise<Uint8Array | undefined> {
     const checkpoint = this.record.checkpoint;
-    return checkpoint === undefined ? undefined : await this.artifacts.get(checkpoint.artifact);
+    if (checkpoint === undefined) return undefined;
+    try {
+      return await this.artifacts.get(checkpoint.artifact);
+    } catch (error) {
+      if (NseError.from(error).retryable) throw error;
+      log.warn(
+        { err: error, step: checkpoint.step },
+        'the checkpoint is damaged: beginning again without it',
+      );
+      return undefined;
+    }
   }
 
   /** Stores a checkpoint in place of the last one. Raises `Superseded` where a later attempt has begun. */

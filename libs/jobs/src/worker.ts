@@ -106,7 +106,7 @@ async function attemptOnce<Input, Result>(
       replicas: stored.replicas,
       input: options.decode(stored.input),
       attempt: attempt.number,
-      resume: () => attempt.resume(),
+      resume: () => attempt.resume(log),
       checkpoint: (bytes, step) => attempt.checkpoint(bytes, step),
       progress: (progress) => bus.progress({ ...stored.of, task: attempt.task, ...progress }),
       signal,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { connect } from 'nats';
 import type { Artifacts } from './artifacts.js';
 import { TestServer } from './testing/with-bus.js';
 
@@ -37,6 +38,25 @@ describe('artifacts', () => {
     await expect(artifacts.get(old)).rejects.toMatchObject({ code: 'FAILED_PRECONDITION' });
   });
 
+  it('says that an object is damaged whose chunks are lost', async () => {
+    const bus = await server.bus();
+    const ref = await bus.artifacts.put('damaged', randomBytes(600_000));
+    const nats = await connect({ servers: server.server.url });
+    const { streams } = await nats.jetstreamManager();
+    const losesOne = async (left: number) => {
+      const chunks = await streams.getMessage('OBJ_NSE_ARTIFACTS', { last_by_subj: '$O.NSE_ARTIFACTS.C.*' });
+      await streams.deleteMessage('OBJ_NSE_ARTIFACTS', chunks.seq);
+      const rejects = {
+        code: 'FAILED_PRECONDITION',
+        message: expect.stringContaining(`${left} of its 2`) as string,
+      };
+      await expect(bus.artifacts.get(ref)).rejects.toMatchObject(rejects);
+    };
+    await losesOne(1);
+    await losesOne(0);
+    await nats.close();
+  });
+
   it('forgets what is deleted, and bears that it is deleted twice', async () => {
     await artifacts.put('gone', Buffer.from('x'));
     expect(await artifacts.has('gone')).toBe(true);
@@ -47,8 +67,7 @@ describe('artifacts', () => {
   });
 
   it('lists the names that begin alike, without deleted ones', async () => {
-    for (const name of ['list/a', 'list/b', 'list/c', 'other'])
-      await artifacts.put(name, Buffer.from(name));
+    for (const name of ['list/a', 'list/b', 'list/c', 'other']) await artifacts.put(name, Buffer.from(name));
     await artifacts.delete('list/b');
     expect((await artifacts.names('list/')).sort()).toEqual(['list/a', 'list/c']);
     expect(await artifacts.names('none/')).toEqual([]);

@@ -17,7 +17,7 @@ export interface ArtifactRef {
 export interface Artifacts {
   /** Stores the bytes under the name, unless they are there already. */
   put(name: string, content: Uint8Array): Promise<ArtifactRef>;
-  /** Raises NOT_FOUND, or FAILED_PRECONDITION where a ref is given and the content is another by now. */
+  /** Raises NOT_FOUND, or FAILED_PRECONDITION where it is damaged, or a ref is given and the content is another by now. */
   get(what: string | ArtifactRef): Promise<Uint8Array>;
   has(name: string): Promise<boolean>;
   /** Also where there is no such object. */
@@ -69,7 +69,10 @@ class JetStreamArtifacts implements Artifacts {
   async get(what: string | ArtifactRef): Promise<Uint8Array> {
     const name = typeof what === 'string' ? what : what.name;
     // NATS checks the digest that it stored; a ref also pins which content is meant.
-    const content = await this.patiently('read', name, (store) => store.getBlob(name));
+    const content = await this.patiently('read', name, async (store) => {
+      await this.requireChunks(store, name);
+      return await store.getBlob(name);
+    });
     if (content === null) throw new NseError('NOT_FOUND', `there is no artifact ${name}`);
     if (typeof what !== 'string' && createHash('sha256').update(content).digest('hex') !== what.sha256) {
       throw new NseError(
@@ -95,6 +98,18 @@ class JetStreamArtifacts implements Artifacts {
   async names(prefix: string): Promise<string[]> {
     const all = await this.patiently('list', prefix, (store) => store.list());
     return all.filter(({ name, deleted }) => !deleted && name.startsWith(prefix)).map(({ name }) => name);
+  }
+
+  /** The client would wait for ever for the chunks of an object that has lost them all, such as to a damaged disk. */
+  private async requireChunks(store: ObjectStore, name: string): Promise<void> {
+    const info = await store.info(name);
+    if (info === null || info.deleted) return;
+    const subject = `$O.${bucket}.C.${info.nuid}`;
+    const { state } = await this.session.jsm.streams.info(storeStream.name, { subjects_filter: subject });
+    const found = state.subjects?.[subject] ?? 0;
+    if (found === info.chunks) return;
+    const message = `artifact ${name} is damaged: ${found} of its ${info.chunks} chunks are left`;
+    throw new NseError('FAILED_PRECONDITION', message);
   }
 
   private async patiently<T>(

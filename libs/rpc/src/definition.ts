@@ -8,16 +8,17 @@ import type { Status, Status__Output } from './generated/google/rpc/Status.js';
 import type { Services } from './services.js';
 
 // From src and from dist it is the same way up.
-const protoFolder = join(__dirname, '../../../proto');
+export const protoFolder = join(__dirname, '../../../proto');
 
-const files = ['google/rpc', 'nse/v1'].flatMap((folder) =>
+/** Every proto file, by its path in the folder. */
+export const protoFiles = ['google/rpc', 'nse/v1'].flatMap((folder) =>
   readdirSync(join(protoFolder, folder))
     .filter((name) => name.endsWith('.proto'))
     .map((name) => `${folder}/${name}`),
 );
 
 /** Everything in proto/. The options must be those of generate.js. */
-export const packageDefinition: PackageDefinition = loadSync(files, {
+export const packageDefinition: PackageDefinition = loadSync(protoFiles, {
   includeDirs: [protoFolder],
   longs: Number,
   enums: String,

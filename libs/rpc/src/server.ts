@@ -1,16 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Server, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import {
+  type MethodDefinition,
+  Server,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { NseError } from '@nse/space';
 import { logger, type Logger } from '@nse/telemetry';
 import { HealthImplementation } from 'grpc-health-check';
 import { type CallServing, streaming, unary } from './call.js';
-import { constructors, packageDefinition, servicePackage } from './definition.js';
+import { constructors, servicePackage } from './definition.js';
 import type { CallContext, Handlers } from './handlers.js';
 import { InFlight } from './in-flight.js';
 import { serverChannel } from './keepalive.js';
+import { reflectedDefinition, standardServices } from './reflected.js';
 import type { ServiceName } from './services.js';
-import { standardDefinition, standardServices } from './standard.js';
 import { serverCredentials, type TlsFiles } from './tls.js';
 
 /** The handlers of each service that the server offers. */
@@ -50,15 +55,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const names = Object.keys(options.implementations) as ServiceName[];
   for (const name of names) {
     const handlers = options.implementations[name];
-    if (handlers !== undefined) server.addService(constructors[name].service, wrap(name, handlers, serving));
+    if (handlers !== undefined) server.addService(definitionOf(name), wrap(name, handlers, serving));
   }
   const served = names.map((name) => `${servicePackage}.${name}`);
   const health = new HealthImplementation(
     Object.fromEntries(['', ...served].map((name) => [name, 'SERVING'])),
   );
   health.addToServer(server);
-  const described = { ...standardDefinition, ...packageDefinition };
-  new ReflectionService(described, { services: [...served, ...standardServices] }).addToServer(server);
+  const offered = { services: [...served, ...standardServices] };
+  new ReflectionService(reflectedDefinition(), offered).addToServer(server);
   const port = await bind(server, options.address, credentials);
   const address = options.address.replace(/:\d+$/, `:${port}`);
   log.info({ address, services: served }, 'listening');
@@ -75,6 +80,27 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await shutDown(server, serving.inFlight, options.drainMs ?? 30_000);
     },
   };
+}
+
+/**
+ * The service's definition, but that bytes which are no message come to the handler as the error that they are: grpc-js
+ * would call them an INTERNAL one.
+ */
+function definitionOf(name: ServiceName): ServiceDefinition {
+  const methods = Object.entries<MethodDefinition<object, object>>(constructors[name].service);
+  return Object.fromEntries(
+    methods.map(([key, method]) => {
+      const requestDeserialize = (bytes: Buffer): object => {
+        try {
+          return method.requestDeserialize(bytes);
+        } catch (cause) {
+          const message = 'the bytes are no message of the type that the method takes';
+          return new NseError('INVALID_ARGUMENT', message, { field: 'request', cause });
+        }
+      };
+      return [key, { ...method, requestDeserialize }];
+    }),
+  );
 }
 
 type AnyHandler = (

@@ -11,9 +11,14 @@ export function withExamples(command: Command, ...given: readonly Example[]): Co
   return command.addHelpText('after', `\nExamples:\n${exampleLines(command).join('\n')}`);
 }
 
+/** The examples of a command. */
+export function examplesOf(command: Command): readonly Example[] {
+  return examples.get(command) ?? [];
+}
+
 /** A line for each example: the command, then what it is for, below it where both do not fit. */
-export function exampleLines(command: Command): string[] {
-  const given = (examples.get(command) ?? []).map(([line, meaning]) => [`  ./nse ${line}`, meaning] as const);
+function exampleLines(command: Command): string[] {
+  const given = examplesOf(command).map(([line, meaning]) => [`  ./nse ${line}`, meaning] as const);
   const width = Math.max(...given.map(([line]) => line.length));
   const fits = given.every(([, meaning]) => width + 2 + meaning.length <= 80);
   return given.flatMap(([line, meaning]) =>

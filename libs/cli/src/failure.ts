@@ -43,13 +43,14 @@ export function exitCodeFor(error: unknown): (typeof exitCodes)[number][0] {
 /** What a person is told of a failure: one line, or one for each wrong field. */
 export function tell(thrown: unknown): string {
   const error = NseError.from(thrown);
-  const { message, violations } = error;
+  const { code, message, violations } = error;
   if (violations.length > 1) {
     const lines = violations.map(({ field, description }) => `  ${field}: ${description}`);
     return `nse: ${violations.length} fields are wrong\n${lines.join('\n')}\n`;
   }
   const [violation] = violations;
-  const text = violation === undefined ? message : `${violation.field}: ${violation.description}`;
+  const named = violation !== undefined && code === 'INVALID_ARGUMENT';
+  const text = !named ? message : `${violation.field}: ${violation.description}`;
   return `nse: ${isOurFault(error) ? 'internal error: ' : ''}${text}\n`;
 }
 

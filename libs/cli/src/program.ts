@@ -91,7 +91,7 @@ export function program(shell: Shell, json = false): Command {
       getOutHasColors: () => stdout.isTTY === true,
       getErrHasColors: () => stderr.isTTY === true,
     })
-    .configureHelp({ sortSubcommands: false })
+    .configureHelp({ sortSubcommands: false, minWidthToWrap: 20 })
     .showHelpAfterError('(add --help for more)')
     .addHelpText('after', footer);
   for (const [group, adders] of groups) {

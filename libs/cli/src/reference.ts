@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { exampleLines } from './examples.js';
+import { examplesOf } from './examples.js';
 import { exitCodes } from './failure.js';
 import { program } from './program.js';
 import type { Shell } from './shell.js';
@@ -23,14 +23,14 @@ this page, which is made from the program by \`npm run reference -w libs/cli\`.
 - **Stopping.** Ctrl-C or SIGTERM ends a command and all that it started within seconds and says how to go on; a second
   Ctrl-C ends it at once. A command whose output nobody reads any more (\`| head\`) ends quietly, with code 0.
 
-| exit code | meaning |
-| --: | --- |
+Exit codes:
+
 `;
 
-/** The text of docs/cli.md, before it is formatted: every command with its arguments, options and examples. */
+/** The text of docs/cli.md: every command with its arguments, options and examples. */
 export function cliReference(): string {
   const root = program(silent);
-  const codes = exitCodes.map(([code, meaning]) => `| ${code} | ${meaning} |\n`).join('');
+  const codes = exitCodes.map(([code, meaning]) => `- \`${code}\`: ${meaning}\n`).join('');
   return `${introduction}${codes}\n${sectionsOf(root).join('\n')}`;
 }
 
@@ -65,14 +65,13 @@ function section(command: Command, name: string): string {
     .filter((option) => option.long !== '--help')
     .map((option) => `- \`${option.flags}\`: ${help.optionDescription(option)}`);
   const usage = `./${name} ${command.usage()}`.trimEnd();
+  const lines = examplesOf(command).map(([line, meaning]) => `./nse ${line}  # ${meaning}`);
   return [
     `### ${name}\n`,
     `${sentence(command.description())}\n`,
     `\`${usage}\`\n`,
     ...(options.length === 0 ? [] : [`${options.join('\n')}\n`]),
-    `\`\`\`sh\n${exampleLines(command)
-      .map((line) => line.slice(2).replace(/ {2,}(?=\S[^#]*$)/, '  # '))
-      .join('\n')}\n\`\`\`\n`,
+    `\`\`\`sh\n${lines.join('\n')}\n\`\`\`\n`,
   ].join('\n');
 }
 

@@ -13,7 +13,7 @@ interface DownloadOptions extends Connected {
 }
 
 export function addModel(parent: Command, shell: Shell): void {
-  const model = withExamples(parent.command('model').description("a search's trained models"), [
+  const model = withExamples(parent.command('model').description('the trained models of a search'), [
     'model download ID --out model',
     'the files of the chosen one',
   ]);

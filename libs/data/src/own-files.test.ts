@@ -28,6 +28,13 @@ const loadIdx = (network = idxNetwork) =>
   loadDataset({ kind: 'mnist', path: folder, heldOut: 8 }, { network });
 
 describe('own IDX files', () => {
+  it('are refused where they unpack to far more than images could', async () => {
+    await writeIdx();
+    const member = gzipSync(Buffer.alloc(16 * 2 ** 20));
+    await write('t10k-images.idx3-ubyte.gz', Buffer.concat([member, member, member, member, member]));
+    await expect(loadIdx()).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
   it('keep their split; held-out images come from the training part', async () => {
     await writeIdx();
     const dataset = await loadIdx();

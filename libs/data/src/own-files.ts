@@ -49,7 +49,7 @@ async function readOneOf(folder: string, names: readonly string[]): Promise<{ by
     if (!(await exists(file))) continue;
     try {
       const bytes = await readFile(file);
-      return { bytes: name.endsWith('.gz') ? await promisify(gunzip)(bytes) : bytes, file };
+      return { bytes: name.endsWith('.gz') ? await unpacked(bytes) : bytes, file };
     } catch (cause) {
       throw faultyFile(file, 'a file that can be read', String(cause), cause);
     }
@@ -57,6 +57,13 @@ async function readOneOf(folder: string, names: readonly string[]): Promise<{ by
   const message = `${folder}: expected one of ${names.join(', ')}, found none`;
   throw new NseError('NOT_FOUND', message, { field: 'dataset.path' });
 }
+
+/** Images pack to a fifth or so. A file that claims to hold far more would fill the memory before it is found faulty. */
+const MAX_RATIO = 100;
+const ALWAYS_ALLOWED_BYTES = 64 * 2 ** 20;
+
+const unpacked = (bytes: Buffer) =>
+  promisify(gunzip)(bytes, { maxOutputLength: Math.max(ALWAYS_ALLOWED_BYTES, MAX_RATIO * bytes.length) });
 
 async function exists(file: string): Promise<boolean> {
   return access(file).then(

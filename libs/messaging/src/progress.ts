@@ -54,8 +54,18 @@ const maxBehind = 1_000;
 async function* read(subscription: Subscription): AsyncGenerator<ProgressMessage, void> {
   for await (const message of subscription) {
     if (subscription.getPending() > maxBehind) continue;
-    const value = decodeJson(message.data, `progress on ${message.subject}`);
-    if (isProgress(value)) yield value;
+    const value = progressIn(message.data);
+    if (value !== undefined) yield value;
+  }
+}
+
+/** Anyone may write to the subject: what is no progress is left alone, and ends nobody's watch. */
+function progressIn(data: Uint8Array): ProgressMessage | undefined {
+  try {
+    const value = decodeJson(data, 'progress');
+    return isProgress(value) ? value : undefined;
+  } catch {
+    return undefined;
   }
 }
 

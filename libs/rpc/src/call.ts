@@ -31,7 +31,7 @@ export function unary<Q, R>(
     const abort = abortWith(call);
     // Within a promise: a handler that throws at once fails its call, and not the process.
     Promise.resolve()
-      .then(() => handle(call.request, contextOf(call, abort.signal)))
+      .then(() => handle(requestOf(call), contextOf(call, abort.signal)))
       .then(
         (response) => callback(null, response),
         (error: unknown) => {
@@ -54,7 +54,9 @@ export function streaming<Q, R>(
     const stop = () => abort.abort(draining.reason);
     draining.addEventListener('abort', stop, { once: true });
     if (draining.aborted) stop();
-    send(call, generate(call.request, contextOf(call, abort.signal)), abort.signal)
+    // Within a promise, for the same reason: what makes the generator may throw too.
+    Promise.resolve()
+      .then(() => send(call, generate(requestOf(call), contextOf(call, abort.signal)), abort.signal))
       .then(() => {
         draining.throwIfAborted();
         call.end();
@@ -69,6 +71,12 @@ export function streaming<Q, R>(
         leave();
       });
   };
+}
+
+/** Raises INVALID_ARGUMENT for bytes that are no message: then that error stands in the request's place. */
+function requestOf<Q, R>({ request }: Call<Q, R>): Q {
+  if (request instanceof NseError) throw request;
+  return request;
 }
 
 async function send<Q, R>(

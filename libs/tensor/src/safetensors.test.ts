@@ -43,6 +43,14 @@ test('reads back what it wrote, whatever the names, shapes and numbers, at any o
   );
 });
 
+test('reads a Buffer at any offset, as files come from the disk', () => {
+  const written = writeSafetensors(new Map([['a', { shape: [2], data: Float32Array.from([1, 2]) }]]));
+  for (let offset = 0; offset < 4; offset++) {
+    const file = Buffer.concat([Buffer.alloc(offset), written]).subarray(offset);
+    expect(readSafetensors(file).tensors.get('a')?.data).toEqual(Float32Array.from([1, 2]));
+  }
+});
+
 test('writes the bytes of the format', () => {
   const file = writeSafetensors(new Map([['w', { shape: [1, 2], data: Float32Array.of(1, -2) }]]));
   const header = '{"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}';

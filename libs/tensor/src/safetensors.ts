@@ -152,8 +152,8 @@ function numbersAt(
   count: number,
   dtype: Entry['dtype'],
 ): StoredTensor['data'] {
-  // A copy: the file's bytes need not be aligned.
-  const bytes = file.slice(start, start + count * ELEMENT_BYTES);
+  // A copy, of a Buffer too, whose own slice would be none: the file's bytes need not be aligned.
+  const bytes = Uint8Array.from(file.subarray(start, start + count * ELEMENT_BYTES));
   const Numbers = dtype === 'F32' ? Float32Array : Int32Array;
   return new Numbers(bytes.buffer, bytes.byteOffset, count);
 }

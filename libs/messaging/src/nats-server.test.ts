@@ -40,6 +40,16 @@ describe('a nats-server of our own', () => {
     expect(config).toContain('store_dir: "/var/lib/\\"nse\\""');
   });
 
+  it('has as much room for its files as it is told', () => {
+    const config = () => natsServerConfig({ port: 4222, storeDir: '/var/lib/nse' });
+    expect(config()).toContain('max_file_store: 32GB');
+    process.env['NSE_NATS_MAX_STORE'] = '100GB';
+    expect(config()).toContain('max_file_store: 100GB');
+    process.env['NSE_NATS_MAX_STORE'] = 'much';
+    expect(config).toThrow('NSE_NATS_MAX_STORE: "much"');
+    delete process.env['NSE_NATS_MAX_STORE'];
+  });
+
   it('says why it did not start', async () => {
     const server = await startNatsServer();
     await expect(startNatsServer({ port: server.port })).rejects.toMatchObject({

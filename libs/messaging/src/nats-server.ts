@@ -37,13 +37,21 @@ export interface NatsServer {
   stop(): Promise<void>;
 }
 
-/** The configuration of a server that keeps what it acknowledged: each write is synced to disk. */
+/**
+ * The configuration of a server that keeps what it acknowledged: each write is synced to disk. Its files may take 32 GB, or
+ * what NSE_NATS_MAX_STORE says, such as `100GB`; streams and buckets set aside about 14 GB of it. Raises INVALID_ARGUMENT
+ * for what is no size.
+ */
 export function natsServerConfig(options: {
   readonly port: number;
   readonly storeDir: string;
   /** Tells this server from another one that has taken its port; `nse` unless given. */
   readonly name?: string;
 }): string {
+  const maxStore = process.env['NSE_NATS_MAX_STORE'] ?? '32GB';
+  if (!/^\d+(KB|MB|GB|TB)$/.test(maxStore)) {
+    throw new NseError('INVALID_ARGUMENT', `NSE_NATS_MAX_STORE: "${maxStore}" is no size such as 100GB`);
+  }
   return `# Only for processes on this machine.
 server_name: ${options.name ?? 'nse'}
 host: 127.0.0.1
@@ -55,7 +63,7 @@ jetstream {
   # By default acknowledged messages may be lost for two minutes.
   sync_interval: always
   max_memory_store: 256MB
-  max_file_store: 32GB
+  max_file_store: ${maxStore}
 }
 `;
 }

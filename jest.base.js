@@ -4,6 +4,9 @@ const path = require('node:path');
 // nx forces colours on what it runs. Tests read what programs print, so for them it must be as in a pipe.
 delete process.env.FORCE_COLOR;
 
+// Read by TensorFlow from the real environment when it loads, which tests cannot change any more: jest gives them a copy.
+process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
+
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],

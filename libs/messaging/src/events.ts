@@ -7,7 +7,7 @@ export interface FrontPoint {
   readonly cost: number;
   readonly macs: number;
   readonly accuracy: number;
-  /** The round that found it. */
+  /** The round that found it; 0 where the search went on from another one, whose front held it. */
   readonly round: number;
 }
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import { type Bus, searchId } from '@nse/messaging';
-import { fromStruct, type messages, toStruct } from '@nse/rpc';
+import { fromStruct, type messages } from '@nse/rpc';
 import { costOfSearch } from '@nse/service';
-import { macroNetwork, NseError, poolNamed } from '@nse/space';
+import { type Cost, macroNetwork, NseError, poolNamed } from '@nse/space';
 import { parseSpec, presetNamed, type SearchSpec, targetViolations } from '@nse/spec';
+import { growFrom, isAskedFor } from './grow.js';
 import { beginSearch } from './round.js';
 import type { SearchState } from './state.js';
 import type { SearchStore } from './store.js';
@@ -21,8 +21,17 @@ export async function createSearch(
 ): Promise<SearchState> {
   const spec = requestedSpec(request);
   const id = request.search === '' ? newId(spec) : searchId(request.search);
-  await checkBudget(bus, spec);
-  return await createOnce(store, id, spec);
+  // First, so that a repeated call needs nothing that is gone by now: a table, or the search that it goes on from.
+  const existing = await store.find(id);
+  if (existing !== undefined) return sameAsAsked(existing, spec);
+  const cost = await checkBudget(bus, spec);
+  const now = new Date().toISOString();
+  const { continueFrom } = spec;
+  const state =
+    continueFrom === undefined
+      ? beginSearch(id, spec, now)
+      : growFrom(await oldSearch(store, continueFrom), { id, spec, cost, now });
+  return await createOnce(store, state, spec);
 }
 
 /** A spec or a preset, with the overrides. Raises INVALID_ARGUMENT for every wrong field, NOT_FOUND for the preset. */
@@ -39,10 +48,17 @@ function requestedSpec({ spec, preset, overrides }: messages.CreateSearchRequest
  * A constraint that cannot be priced or met must fail here, not in the middle of a search. MACs were checked with the spec.
  * Raises FAILED_PRECONDITION where the table is missing, INVALID_ARGUMENT where it lacks a layer or the target is out of reach.
  */
-async function checkBudget(bus: Bus, spec: SearchSpec): Promise<void> {
+async function checkBudget(bus: Bus, spec: SearchSpec): Promise<Cost> {
   const cost = await costOfSearch(bus, spec, macroNetwork(spec.network), poolNamed(spec.pool));
   const violations = targetViolations(spec, cost);
   if (violations.length > 0) throw NseError.invalid(violations);
+  return cost;
+}
+
+async function oldSearch(store: SearchStore, id: string): Promise<SearchState> {
+  const found = await store.find(searchId(id, 'continueFrom'));
+  if (found !== undefined) return found;
+  throw new NseError('NOT_FOUND', `there is no search "${id}"`, { field: 'continueFrom' });
 }
 
 /** The object with some fields replaced, also within objects. */
@@ -58,19 +74,23 @@ const isPlainObject = (value: unknown): value is Record<string, unknown> =>
 
 const newId = ({ name }: SearchSpec) => `${name.slice(0, 31)}-${randomUUID().slice(0, 8)}`;
 
-/** The new search, or the one that has the id and the same spec already. */
-async function createOnce(store: SearchStore, id: string, spec: SearchSpec) {
-  const state = beginSearch(id, spec, new Date().toISOString());
+/** The new search, or the one that somebody else has stored under its id meanwhile. */
+async function createOnce(store: SearchStore, state: SearchState, asked: SearchSpec): Promise<SearchState> {
   try {
     await store.create(state);
     return state;
   } catch (error) {
     if (!(error instanceof NseError && error.code === 'ALREADY_EXISTS')) throw error;
   }
-  const existing = await store.get(id);
-  if (existing.phase === 'DELETING') {
+  return sameAsAsked(await store.get(state.id), asked);
+}
+
+/** The search that is there, where it is the one that the spec asks for. Raises ALREADY_EXISTS where it is another. */
+function sameAsAsked(existing: SearchState, asked: SearchSpec): SearchState {
+  const { id, phase, spec } = existing;
+  if (phase === 'DELETING') {
     throw new NseError('ABORTED', `search "${id}" is being deleted; try again`, { field: 'search' });
   }
-  if (isDeepStrictEqual(toStruct(existing.spec), toStruct(spec))) return existing;
+  if (isAskedFor(spec, asked)) return existing;
   throw new NseError('ALREADY_EXISTS', `search "${id}" exists with another spec`, { field: 'search' });
 }

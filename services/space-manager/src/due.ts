@@ -50,7 +50,8 @@ function created({ id, spec }: SearchState): NseEvent {
 }
 
 function prepared({ id, spec, round, space, front, carried }: SearchState): NseEvent {
-  const optimized = round === 1 ? null : space.optimized;
+  // There is none before the first front; a search that goes on from another begins with that one's.
+  const optimized = front.length === 0 ? null : space.optimized;
   const { subsets } = space;
   return newEvent(
     'round.prepared',

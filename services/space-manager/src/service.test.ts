@@ -86,6 +86,27 @@ describe('CreateSearch', () => {
     await expect(both).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field: 'preset' });
   });
 
+  it('goes on from a search that is over, with its front and a larger pool, also once that one is gone', async () => {
+    const { front } = roundRecord('first', 2);
+    const over = { phase: 'SUCCEEDED', stage: 'retrain', round: 2, front } as const;
+    await served.store.create(searchState('first', over));
+    const written = { ...writtenSpec, pool: 'mac72', continueFrom: 'first', rounds: 0 };
+    const second = await create('second', written);
+    expect(second).toMatchObject({ phase: 'RUNNING', round: 1, front: [{ code: front[0]!.code, round: 0 }] });
+    expect(second.rounds).toBeGreaterThan(1);
+    for await (const { data } of served.bus.replay({ search: 'second', types: ['round.prepared'] })) {
+      expect(data.oldFront).toHaveLength(1);
+      expect(data.optimized).toEqual(searchState('first').space.optimized);
+      break;
+    }
+    await client.deleteSearch({ search: 'first' });
+    expect((await create('second', written)).createTime).toEqual(second.createTime);
+    await expect(create('third', written)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      field: 'continueFrom',
+    });
+  });
+
   it('refuses a latency budget whose table is not there', async () => {
     const constraint = { latency: { table: 'phone', targetMs: 5, driftMs: 1 } };
     await expect(create('priceless', { ...writtenSpec, constraint })).rejects.toMatchObject({

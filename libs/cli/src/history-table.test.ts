@@ -21,8 +21,15 @@ describe('the history of a search', () => {
       'EVALUATE',
     ]);
     expect(lines).toHaveLength(3);
-    expect(lines[1]).toMatch(/^ {4}1 +2 +1 +60\.00 % +[\d.]+ [kM] +\d+ +\d+ +\d+ +20 s +10 s$/);
+    expect(lines[1]).toMatch(/^ {4}1 +2 +1 +60\.00 % +[\d.]+ [kM] +\d+ +\d+ +\d+ +0:20 +0:10$/);
     expect(lines[2]).toMatch(/^ {4}2 +2 +1 +70\.00 %/);
+  });
+
+  it('fits into 80 columns with hours of training', () => {
+    const lines = historyTable([round(1, { seconds: { train: 40_000, evaluate: 4_000 } })], 'macs').split(
+      '\n',
+    );
+    expect(lines[1]).toMatch(/ 11:06:40 +1:06:40$/);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 

@@ -1,9 +1,9 @@
-import { costText, durationText, percentText } from '@nse/report';
+import { costText, percentText } from '@nse/report';
 import type { messages } from '@nse/rpc';
 import type { Budget } from '@nse/spec';
 import { columns } from './columns.js';
 
-/** The completed rounds of a search, a line each: the front and its best, what happened to operations, seconds by stage. */
+/** The completed rounds of a search, a line each: the front and its best, what happened to operations, time by stage. */
 export function historyTable(rounds: readonly messages.Round__Output[], unit: Budget['unit']): string {
   const stages = [...new Set(rounds.flatMap(({ seconds }) => Object.keys(seconds)))];
   const titles = ['ROUND', 'SCORED', 'FRONT', 'BEST', 'AT', 'TRIED', 'KEPT', 'DROPPED'];
@@ -34,4 +34,11 @@ function facts({ round, scored, front, space }: messages.Round__Output, unit: Bu
   ];
 }
 
-const timeText = (seconds: number | undefined) => (seconds === undefined ? '-' : durationText(seconds));
+/** 101 as `1:41`, 4000 as `1:06:40`: narrow enough for all stages on a line. */
+function timeText(seconds: number | undefined): string {
+  if (seconds === undefined) return '-';
+  const whole = Math.round(seconds);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}

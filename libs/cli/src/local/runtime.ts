@@ -38,7 +38,7 @@ export interface LocalOptions {
   readonly signal?: AbortSignal;
 }
 
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 180_000;
 /** A service that ends so often before it was ever ready will not come up. */
 const MAX_STARTS = 4;
 
@@ -63,7 +63,7 @@ export class LocalRuntime {
   ) {}
 
   /**
-   * Raises UNAVAILABLE, naming the log file, where a part does not come up: within a minute, or at the fourth start;
+   * Raises UNAVAILABLE, naming the log file, where a part does not come up: within 3 minutes, or at the fourth start;
    * FAILED_PRECONDITION (`InUse`) where another system runs on the folder; AbortError once the signal aborts.
    */
   static async start(options: LocalOptions): Promise<LocalRuntime> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NseError } from '@nse/space';
 import { AckPolicy, type Consumer, DeliverPolicy, type JsMsg, nanos } from 'nats';
@@ -48,6 +49,8 @@ export async function consumeEvents<T extends EventType>(
 ): Promise<Consumption> {
   const resolved = { concurrency: 4, maxFailures: 5, maxDeliveries: 100, retryDelayMs: 1_000, ...options };
   const abort = new AbortController();
+  // Each slot listens to it, more than once.
+  setMaxListeners(0, abort.signal);
   const failures = new Map<number, number>();
   await ensureConsumer(session, resolved);
   const slots = Array.from({ length: resolved.concurrency }, () =>

@@ -28,7 +28,10 @@ interface WithSpec {
 }
 
 interface AfterResumes {
-  /** How many times the search had been resumed: tells a failure, or a pause, from the one before it. 0 unless given. */
+  /**
+   * How many times the search had been resumed, or a failed request repeated: tells a failure, or a pause, from the one
+   * before it. 0 unless given.
+   */
   readonly resumes?: number;
 }
 
@@ -157,7 +160,7 @@ export type SearchCancelled = OfSearch;
 export type SearchDeleted = OfSearch;
 
 /** A client wants architectures scored with the supernet of a round. */
-export interface EvaluationRequested extends OfSearch, WithSpec {
+export interface EvaluationRequested extends OfSearch, WithSpec, AfterResumes {
   /** One within the search. */
   readonly request: string;
   readonly round: number;
@@ -181,14 +184,14 @@ export interface EvaluationCompleted extends OfSearch {
 }
 
 /** What was asked for by `request` was given up; the search goes on. */
-export interface RequestFailed extends OfSearch {
+export interface RequestFailed extends OfSearch, AfterResumes {
   readonly request: string;
   readonly reason: string;
   readonly attempts: number;
 }
 
 /** A client wants an architecture trained from scratch. */
-export interface ModelRequested extends OfSearch, WithSpec {
+export interface ModelRequested extends OfSearch, WithSpec, AfterResumes {
   readonly request: string;
   readonly code: string;
 }

@@ -11,6 +11,7 @@ export {
   type Done,
   requestEvents,
   requestId,
+  askedAgain,
   requestOf,
   type RequestRecord,
   requestsOf,

@@ -28,8 +28,12 @@ export function startRequests<K extends RequestKind>(
     // The failure, too: it may be the consumer that gives up, and what was left is tidied up after that.
     types: [types.requested, types.failed],
     concurrency: AT_ONCE,
-    givenUp: ({ data: { search, request } }, reason, attempts) =>
-      newEvent(types.failed, { search, request, reason, attempts }, service),
+    givenUp: ({ data: { search, request, resumes } }, reason, attempts) =>
+      newEvent(
+        types.failed,
+        { search, request, reason, attempts, ...(resumes === undefined ? {} : { resumes }) },
+        service,
+      ),
     handler: async ({ type, data }, { signal }) => {
       const { search, request } = data;
       if (type === types.requested) {
@@ -40,6 +44,8 @@ export function startRequests<K extends RequestKind>(
           await bus.publish(newEvent(types.done, done, service) as NseEvent);
         });
       }
+      // Not what a repetition has begun meanwhile.
+      if (type === types.failed && !(await isOver(bus, kind, search, request))) return;
       await tidy?.({ search, request });
     },
   });

@@ -50,11 +50,33 @@ export async function requestsOf<K extends RequestKind>(
   const ends = new Map<string, Pick<RequestRecord<K>, 'done' | 'failed'>>();
   const types = [requested, done, failed];
   for await (const { type, data } of bus.replay({ search: searchId(search), types, follow: false })) {
-    if (type === requested) records.set(data.request, { requested: data as Requested<K> });
-    else if (type === done) ends.set(data.request, { done: data as Done<K> });
+    if (type === requested) {
+      const before = records.get(data.request)?.requested.resumes ?? -1;
+      if (before >= ((data as Requested<K>).resumes ?? 0)) continue;
+      // Asked for again after a failure: what came of it before does not count any more.
+      records.set(data.request, { requested: data as Requested<K> });
+      ends.delete(data.request);
+    } else if (type === done) ends.set(data.request, { done: data as Done<K> });
     else ends.set(data.request, { failed: data as RequestFailed });
   }
   return [...records.values()].map((record) => ({ ...record, ...ends.get(record.requested.request) }));
+}
+
+/**
+ * The request as it is to be published: one that failed may be asked for again, which is another fact than the first time.
+ * The same again otherwise is the same fact.
+ */
+export async function askedAgain<K extends RequestKind>(
+  bus: Bus,
+  kind: K,
+  request: Requested<K>,
+): Promise<Requested<K>> {
+  const known = (await requestsOf(bus, kind, request.search)).find(
+    ({ requested }) => requested.request === request.request,
+  );
+  if (known === undefined) return request;
+  if (known.failed === undefined) return known.requested;
+  return { ...request, resumes: (known.requested.resumes ?? 0) + 1 };
 }
 
 /** That request. Raises NOT_FOUND where nobody made it. */

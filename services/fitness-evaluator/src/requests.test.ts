@@ -256,7 +256,7 @@ describe('the work on a request', () => {
     expect(later.chunks).toBe(0);
   });
 
-  it('that fails for good is given up with the reason, leaves nothing, and the search goes on', async () => {
+  it('that fails for good is given up with the reason, leaves nothing, and may be asked for again; the search goes on', async () => {
     await createTrained(bus, 'fails');
     jobs.outcome = { kind: 'failed', reason: 'no such folder', attempts: 1 };
     const { id } = await client.evaluateArchitectures({ search: 'fails', codes: [one] });
@@ -267,9 +267,14 @@ describe('the work on a request', () => {
       failure: { stage: 'evaluate', round: 1, attempts: 1 },
     });
     expect(last?.failure?.reason).toContain('no such folder');
-    expect(await client.evaluateArchitectures({ search: 'fails', codes: [one] })).toEqual(last);
     const queue = await bus.workQueue(requestTaskId('fails', id));
     while ((await queue.counts()).total > 0);
+    jobs.outcome = undefined;
+    expect((await client.evaluateArchitectures({ search: 'fails', codes: [one] })).id).toBe(id);
+    expect((await watched('fails', id)).at(-1)).toMatchObject({
+      state: 'TASK_STATE_SUCCEEDED',
+      failure: null,
+    });
     for await (const _ of bus.replay({ search: 'fails', types: ['task.failed'], follow: false })) {
       throw new Error('the search must not fail');
     }

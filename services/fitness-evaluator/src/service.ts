@@ -1,6 +1,6 @@
 import { type Bus, newEvent } from '@nse/messaging';
 import type { handlers } from '@nse/rpc';
-import { roundOrLast, taskReport } from '@nse/service';
+import { askedAgain, roundOrLast, taskReport } from '@nse/service';
 import { architectureEvaluation, watchArchitectureEvaluation } from './architecture-evaluation.js';
 import { reportedEvaluation } from './reported.js';
 import { requestedEvaluation } from './requested.js';
@@ -33,7 +33,8 @@ export function fitnessEvaluator(bus: Bus): handlers.FitnessEvaluator {
 
     evaluateArchitectures: async (request) => {
       const requested = await requestedEvaluation(bus, request);
-      await bus.publish(newEvent('evaluation.requested', requested, 'fitness-evaluator'));
+      const published = await askedAgain(bus, 'evaluation', requested);
+      await bus.publish(newEvent('evaluation.requested', published, 'fitness-evaluator'));
       return await architectureEvaluation(bus, requested.search, requested.request);
     },
 

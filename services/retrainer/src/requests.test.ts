@@ -179,7 +179,7 @@ describe('a retraining that is asked for', () => {
     expect(seen).toEqual(['TASK_STATE_PENDING', 'TASK_STATE_RUNNING', 'TASK_STATE_SUCCEEDED']);
   });
 
-  it('that fails for good says why, and does not fail the search', async () => {
+  it('that fails for good says why, does not fail the search, and may be asked for again', async () => {
     await createSearch('fails');
     jobs.outcome = { kind: 'failed', reason: 'no memory', attempts: 3 };
     const { id } = await client.startRetraining({ search: 'fails', code });
@@ -187,7 +187,10 @@ describe('a retraining that is asked for', () => {
     const last = await ended('fails', id);
     expect(last).toMatchObject({ state: 'TASK_STATE_FAILED', failure: { stage: 'retrain', round: 0 } });
     expect(last.failure?.reason).toContain('no memory');
-    expect(await client.startRetraining({ search: 'fails', code })).toEqual(last);
+    jobs.outcome = undefined;
+    expect((await client.startRetraining({ search: 'fails', code })).id).toBe(id);
+    expect(await ended('fails', id)).toMatchObject({ state: 'TASK_STATE_SUCCEEDED', failure: null });
+    expect((await client.listRetrainings({ search: 'fails' })).retrainings).toHaveLength(1);
     for await (const _ of bus.replay({ search: 'fails', types: ['task.failed'], follow: false })) {
       throw new Error('the search must not fail');
     }

@@ -1,6 +1,6 @@
 import { type ArtifactRef, type Bus, newEvent, type RetrainedModel } from '@nse/messaging';
 import type { handlers, messages } from '@nse/rpc';
-import { requestOf, specOfSearch } from '@nse/service';
+import { askedAgain, requestOf, specOfSearch } from '@nse/service';
 import { NseError } from '@nse/space';
 import { askedRetraining, askedRetrainings } from './asked-retraining.js';
 import { ownModel, ownRetraining } from './own-retraining.js';
@@ -14,7 +14,8 @@ export function retrainer(bus: Bus): handlers.Retrainer {
   return {
     startRetraining: async (request) => {
       const requested = await requestedModel(bus, request);
-      await bus.publish(newEvent('model.requested', requested, 'retrainer'));
+      const published = await askedAgain(bus, 'model', requested);
+      await bus.publish(newEvent('model.requested', published, 'retrainer'));
       return await askedRetraining(bus, requested.search, requested.request);
     },
 

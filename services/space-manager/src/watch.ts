@@ -1,7 +1,7 @@
 import type { Bus, ProgressMessage } from '@nse/messaging';
 import type { messages } from '@nse/rpc';
 import { roundMessage, searchMessage } from './messages.js';
-import { merged } from './merged.js';
+import { merged } from '@nse/service';
 import { completedRounds, isOver, type SearchState } from './state.js';
 import type { SearchStore } from './store.js';
 

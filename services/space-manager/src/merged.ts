@@ -1,1 +1,0 @@
-export { merged } from '@nse/service';

@@ -186,7 +186,7 @@ function taskFailed(
   const { data } = event;
   const round = 'round' in data ? data.round : 0;
   // A failure after a resume is another one than that before it.
-  const resumes = 'resumes' in data && data.resumes !== undefined ? { resumes: data.resumes } : {};
+  const resumes = 'resumes' in data ? { resumes: data.resumes } : {};
   return newEvent(
     'task.failed',
     { search: data.search, stage, round, reason, attempts, ...resumes },

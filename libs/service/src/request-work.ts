@@ -41,7 +41,7 @@ export function startRequests<K extends RequestKind>(
           if (await isOver(bus, kind, search, request)) return;
           const done = await perform(data as Requested<K>, either);
           either.throwIfAborted();
-          await bus.publish(newEvent(types.done, done, service) as NseEvent);
+          await bus.publish(newEvent(types.done, done, service));
         });
       }
       // Not what a repetition has begun meanwhile.

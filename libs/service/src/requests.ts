@@ -51,8 +51,9 @@ export async function requestsOf<K extends RequestKind>(
   const types = [requested, done, failed];
   for await (const { type, data } of bus.replay({ search: searchId(search), types, follow: false })) {
     if (type === requested) {
-      const before = records.get(data.request)?.requested.resumes ?? -1;
-      if (before >= ((data as Requested<K>).resumes ?? 0)) continue;
+      const before = records.get(data.request)?.requested;
+      // The same fact once more; it takes nothing back.
+      if (before !== undefined && (before.resumes ?? 0) >= (data.resumes ?? 0)) continue;
       // Asked for again after a failure: what came of it before does not count any more.
       records.set(data.request, { requested: data as Requested<K> });
       ends.delete(data.request);

@@ -42,9 +42,10 @@ async function watched(search: string, id: string): Promise<messages.Architectur
 }
 
 async function requestedIn(search: string): Promise<number> {
-  let count = 0;
-  for await (const _ of bus.replay({ search, types: ['evaluation.requested'], follow: false })) count++;
-  return count;
+  const ids: string[] = [];
+  for await (const { id } of bus.replay({ search, types: ['evaluation.requested'], follow: false }))
+    ids.push(id);
+  return ids.length;
 }
 
 describe('a request for scores', () => {
@@ -275,8 +276,12 @@ describe('the work on a request', () => {
       state: 'TASK_STATE_SUCCEEDED',
       failure: null,
     });
-    for await (const _ of bus.replay({ search: 'fails', types: ['task.failed'], follow: false })) {
-      throw new Error('the search must not fail');
+    for await (const { id: failure } of bus.replay({
+      search: 'fails',
+      types: ['task.failed'],
+      follow: false,
+    })) {
+      throw new Error(`the search must not fail: ${failure}`);
     }
     await work.stop();
   });

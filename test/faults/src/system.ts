@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LocalRuntime, repositoryRoot, type serviceNames } from '@nse/cli';
-import { type Bus, connectBus, type States } from '@nse/messaging';
+import { type Bus, connectBus, type EventType, type States } from '@nse/messaging';
 import { type Client, createClient, toStruct } from '@nse/rpc';
 import { NseError } from '@nse/space';
 import type { SearchSpec } from '@nse/spec';
@@ -92,6 +92,14 @@ export class FaultySystem {
   async phase(search: string): Promise<string> {
     const { phase } = await this.state(search);
     return typeof phase === 'string' ? phase : 'UNKNOWN';
+  }
+
+  /** Waits until the search has told of the first event of the type. */
+  async event(search: string, type: EventType, withinMs: number): Promise<void> {
+    const events = this.bus.replay({ search, types: [type], signal: AbortSignal.timeout(withinMs) });
+    const { done } = await events.next();
+    await events.return();
+    if (done === true) throw new Error(`${search} told of no ${type} within ${withinMs} ms`);
   }
 
   /** The state of a search as it is stored. */

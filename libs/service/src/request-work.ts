@@ -1,4 +1,4 @@
-import { type Bus, type Consumption, newEvent, type NseEvent } from '@nse/messaging';
+import { type Bus, type Consumption, newEvent } from '@nse/messaging';
 import { type Done, requestEvents, type Requested, type RequestKind, requestsOf } from './requests.js';
 import { unlessDeleted } from './unless-deleted.js';
 

@@ -191,7 +191,11 @@ describe('a retraining that is asked for', () => {
     expect((await client.startRetraining({ search: 'fails', code })).id).toBe(id);
     expect(await ended('fails', id)).toMatchObject({ state: 'TASK_STATE_SUCCEEDED', failure: null });
     expect((await client.listRetrainings({ search: 'fails' })).retrainings).toHaveLength(1);
-    for await (const { id: failure } of bus.replay({ search: 'fails', types: ['task.failed'], follow: false })) {
+    for await (const { id: failure } of bus.replay({
+      search: 'fails',
+      types: ['task.failed'],
+      follow: false,
+    })) {
       throw new Error(`the search must not fail: ${failure}`);
     }
   });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { NseError } from '@nse/space';
@@ -44,12 +45,21 @@ const optionsSchema = z.object({
 
 const optionsFile = (stateDir: string) => join(stateDir, 'demo.json');
 
-/** Leaves the options in the demo's state folder, so that it can be resumed by the folder alone. */
-export async function saveOptions(stateDir: string, options: DemoOptions): Promise<void> {
+/**
+ * Leaves the options in the demo's state folder, so that it can be resumed by the folder alone. `first` keeps those that are
+ * there already.
+ */
+export async function saveOptions(
+  stateDir: string,
+  options: DemoOptions,
+  which: 'first' | 'last' = 'last',
+): Promise<void> {
   const { data } = options;
   const saved = { ...options, out: undefined, data: data === undefined ? undefined : resolve(data) };
   await mkdir(stateDir, { recursive: true });
-  await writeFile(optionsFile(stateDir), JSON.stringify(saved));
+  const file = optionsFile(stateDir);
+  if (which === 'first' && existsSync(file)) return;
+  await writeFile(file, JSON.stringify(saved));
 }
 
 /** What `saveOptions` left. Raises NOT_FOUND where there is no demo that could go on. */

@@ -1,6 +1,13 @@
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { presetNamed, parseSpec } from '@nse/spec';
-import { demoSpec } from './demo-options.js';
+import { Served } from '../testing/served.js';
+import { searchOver, smallSpec } from '../testing/small-search.js';
+import { LiveView } from '../live.js';
+import { underWay } from './demo.js';
+import { commandOf, demoSpec, savedOptions, saveOptions } from './demo-options.js';
 
 describe('the spec of the demo', () => {
   it('is the preset, or the quick one', () => {
@@ -27,5 +34,57 @@ describe('the spec of the demo', () => {
     expect(() => demoSpec({ rounds: 0 })).toThrow('rounds');
     expect(() => demoSpec({ method: 'darts' })).toThrow('method');
     expect(() => demoSpec({ dataset: 'imagenet' })).toThrow('dataset');
+  });
+});
+
+describe('the options of a demo', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'nse-demo-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('are kept for its resumption, own files by their absolute path', async () => {
+    await saveOptions(join(folder, 'state'), { quick: true, seed: 3, data: 'images', out: 'x' });
+    const saved = await savedOptions(join(folder, 'state'));
+    expect(saved).toEqual({ quick: true, seed: 3, data: resolve('images') });
+    expect(commandOf(saved)).toBe(`./nse demo --quick --seed 3 --data ${resolve('images')}`);
+  });
+
+  it('of the first start stay until a search is begun with others', async () => {
+    await saveOptions(folder, { seed: 1 }, 'first');
+    await saveOptions(folder, { seed: 2 }, 'first');
+    expect(await savedOptions(folder)).toEqual({ seed: 1 });
+    await saveOptions(folder, { seed: 2 });
+    expect(await savedOptions(folder)).toEqual({ seed: 2 });
+  });
+
+  it('are not found where no demo was', async () => {
+    await expect(savedOptions(folder)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+describe('the search of a demo', () => {
+  it.each([
+    ['FAILED', 1],
+    ['PAUSED', 1],
+    ['RUNNING', 0],
+    ['SUCCEEDED', 0],
+    ['CANCELLED', 0],
+  ] as const)('that is %s is resumed %d times', async (phase, times) => {
+    let resumed = 0;
+    const served = await Served.start({
+      spaceManager: {
+        createSearch: () => Promise.resolve(searchOver({ phase })),
+        resumeSearch: () => {
+          resumed++;
+          return Promise.resolve(searchOver({ phase: 'RUNNING' }));
+        },
+      },
+    });
+    const found = await underWay(served.system, smallSpec, new LiveView(new PassThrough()));
+    await served.stop();
+    expect(resumed).toBe(times);
+    expect(found.phase).toBe(times === 1 ? 'RUNNING' : phase);
   });
 });

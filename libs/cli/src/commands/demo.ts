@@ -24,14 +24,18 @@ export async function demo(shell: Shell, options: DemoOptions & Output): Promise
   const view = new LiveView(options.json === true ? stderr : stdout);
   introduce(view, spec, options, out);
   try {
+    // Before anything can be stopped that shall go on by the folder alone.
+    await saveOptions(stateDir, options, 'first');
     const onNote = (note: string) => view.print(note);
     const runtime = await LocalRuntime.start({ stateDir, root: repositoryRoot, onNote, signal });
     let done = false;
     try {
-      await saveOptions(stateDir, options);
-      const over = await search(connect(runtime.endpoints), spec, view, signal, (system, end) =>
-        writeReport(system, end, spec, { out, started, ...told(options) }, signal),
-      );
+      const over = await search(connect(runtime.endpoints), spec, view, signal, {
+        // The search in this folder follows from these options: others would have been refused.
+        begun: () => saveOptions(stateDir, options),
+        succeeded: (system, end) =>
+          writeReport(system, end, spec, { out, started, ...told(options) }, signal),
+      });
       done = true;
       if (options.json === true) stdout.write(`${JSON.stringify(essentials(over, out), undefined, 2)}\n`);
       else view.print(finalSummary(over, view.style));
@@ -92,15 +96,19 @@ async function search<T>(
   spec: SearchSpec,
   view: LiveView,
   signal: AbortSignal,
-  succeeded: (system: System, over: messages.Search__Output) => Promise<T>,
+  then: {
+    readonly begun: () => Promise<void>;
+    readonly succeeded: (system: System, over: messages.Search__Output) => Promise<T>;
+  },
 ): Promise<T> {
   try {
-    const begun = await underWay(system, spec, view);
-    const over = await followSearch(system.spaceManager, begun.id, spec, view, signal);
+    const { id } = await underWay(system, spec, view);
+    await then.begun();
+    const over = await followSearch(system.spaceManager, id, spec, view, signal);
     view.finish();
     const failure = failureOf(over);
     if (failure) throw failure;
-    return await succeeded(system, over);
+    return await then.succeeded(system, over);
   } finally {
     system.close();
   }

@@ -52,9 +52,10 @@ export async function consumeEvents<T extends EventType>(
   // Each slot listens to it, more than once.
   setMaxListeners(0, abort.signal);
   const failures = new Map<number, number>();
-  await ensureConsumer(session, resolved);
+  const shared = new SharedConsumer(() => ensureConsumer(session, resolved));
+  await shared.get();
   const slots = Array.from({ length: resolved.concurrency }, () =>
-    serve(session, resolved, failures, abort.signal),
+    serve(session, resolved, shared, failures, abort.signal),
   );
   return {
     stop: async () => {
@@ -62,6 +63,22 @@ export async function consumeEvents<T extends EventType>(
       await Promise.all(slots);
     },
   };
+}
+
+/** The consumer that all slots pull from. The server writes each look-up to disk, so they make one together, not one each. */
+class SharedConsumer {
+  private known: Promise<Consumer> | undefined;
+
+  constructor(private readonly ensure: () => Promise<Consumer>) {}
+
+  get(): Promise<Consumer> {
+    return (this.known ??= this.ensure());
+  }
+
+  /** It failed somebody: the next one who asks gets another, unless that has happened already. */
+  forget(failed: Promise<Consumer>): void {
+    if (this.known === failed) this.known = undefined;
+  }
 }
 
 async function ensureConsumer<T extends EventType>(
@@ -92,19 +109,19 @@ async function ensureConsumer<T extends EventType>(
 async function serve<T extends EventType>(
   session: Session,
   options: Resolved<T>,
+  shared: SharedConsumer,
   failures: Map<number, number>,
   signal: AbortSignal,
 ): Promise<void> {
-  let consumer: Consumer | undefined;
   while (!signal.aborted) {
+    const consumer = shared.get();
     try {
-      consumer ??= await ensureConsumer(session, options);
-      const message = await pullOne(consumer, 20_000, signal);
+      const message = await pullOne(await consumer, 20_000, signal);
       if (message !== undefined)
         await whileWorking(message, () => settle(session, options, failures, message, signal));
     } catch (error) {
       session.log.warn({ err: error, durable: options.durable }, 'cannot take events; trying again');
-      consumer = undefined;
+      shared.forget(consumer);
       await delay(500, undefined, { signal }).catch(() => undefined);
     }
   }

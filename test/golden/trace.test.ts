@@ -44,8 +44,14 @@ function toleranceOf(iteration: number, name: string): number | undefined {
   return isBias ? 0.15 : undefined;
 }
 
-/** The loss is taken before the weights move. */
-const lossToleranceOf = (iteration: number): number => (iteration < 2 ? 1e-4 : 0.1);
+/**
+ * A loss is taken before its own step moves the weights: the first one knows of no step. The next ones follow a single step,
+ * whose rounding differs from processor to processor and shows as 1e-4 of the loss on some.
+ */
+function lossToleranceOf({ iteration, step }: TraceStep): number {
+  if (iteration === 0 && step === 'weights') return 1e-4;
+  return iteration < 2 ? 1e-3 : 0.1;
+}
 
 /** What is known after an iteration. */
 interface Snapshot {
@@ -205,7 +211,7 @@ describe.each(
         if (snapshot === undefined) throw new Error(`there is no step ${index}`);
         expect(snapshot.subsets).toEqual(step.subsets);
         const loss = { data: Float32Array.of(expectedLoss(step)) };
-        expectClose('loss', [snapshot.crossEntropy], loss, { tolerance: lossToleranceOf(iteration) });
+        expectClose('loss', [snapshot.crossEntropy], loss, { tolerance: lossToleranceOf(step) });
         const prefix = `${id}/trace.set_to_none/${iteration}`;
         if (step.step === 'fitness') expectLogits(step, snapshot, `${prefix}/logits`, iteration);
         for (const [name, numbers] of snapshot.weights) {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { status } from '@grpc/grpc-js';
+import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
 import { NseError } from '@nse/space';
 import { createClient } from './client.js';
 import { fromStruct, toStruct } from './struct.js';
@@ -132,7 +132,52 @@ describe('single calls', () => {
   });
 });
 
+describe('bytes that are no message', () => {
+  it('are refused by name, in single calls and streams, and do not reach the handler', async () => {
+    let reached = 0;
+    const { server } = await servers.serve({
+      getSearch: () => {
+        reached += 1;
+        return Promise.reject(new NseError('NOT_FOUND', 'none'));
+      },
+      watchSearch: async function* () {
+        reached += 1;
+        yield await Promise.reject(new NseError('NOT_FOUND', 'none'));
+      },
+    });
+    const raw = new Client(server.address, credentials.createInsecure());
+    const asIs = (bytes: Buffer) => bytes;
+    const junk = Buffer.from([0x0a, 0xff]);
+    const codes = await Promise.all([
+      new Promise((resolve) =>
+        raw.makeUnaryRequest('/nse.v1.SpaceManager/GetSearch', asIs, asIs, junk, (error) =>
+          resolve(error?.code),
+        ),
+      ),
+      new Promise((resolve) =>
+        raw
+          .makeServerStreamRequest('/nse.v1.SpaceManager/WatchSearch', asIs, asIs, junk)
+          .on('error', (error: ServiceError) => resolve(error.code))
+          .resume(),
+      ),
+    ]);
+    raw.close();
+    expect(codes).toEqual([status.INVALID_ARGUMENT, status.INVALID_ARGUMENT]);
+    expect(reached).toBe(0);
+  });
+});
+
 describe('streams', () => {
+  it('fail with the error of a handler that raises it before there is a stream', async () => {
+    const { client } = await servers.serve({
+      watchSearch: () => {
+        throw new NseError('INVALID_ARGUMENT', 'no such id', { field: 'search' });
+      },
+    });
+    const error = await caught(collect(client.watchSearch({ search: '?' })));
+    expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', field: 'search' });
+  });
+
   it('bring what the generator yields', async () => {
     const { client } = await servers.serve({
       watchSearch: async function* ({ search }) {

@@ -32,6 +32,19 @@ describe('what JSON and protobuf tell each other', () => {
     });
   });
 
+  it('a value of no kind is refused with its place', () => {
+    const inner = { fields: { b: { listValue: { values: [{ numberValue: 1 }, {}] } } } };
+    const spec = { fields: { a: { structValue: inner } } };
+    expect(() => fromStruct(sent({ spec }).spec)).toThrow('a.b[1]: has a value of no kind');
+  });
+
+  it('what nests without end is refused', () => {
+    let value: object = { numberValue: 1 };
+    for (let level = 0; level < 150; level++) value = { listValue: { values: [value] } };
+    const deep = { fields: { deep: value } } as unknown as Parameters<typeof fromStruct>[0];
+    expect(() => fromStruct(deep)).toThrow('levels deep');
+  });
+
   it('no Struct is an empty object', () => {
     expect(fromStruct(sent({}).spec)).toEqual({});
   });

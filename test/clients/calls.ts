@@ -13,8 +13,8 @@ export interface Call {
   readonly as?: string;
   /** What the first answer must hold. */
   readonly answers?: object;
-  /** The status by number, and the field that BadRequest must name. */
-  readonly fails?: { readonly code: number; readonly field: string };
+  /** The status by number, and the field that BadRequest must name, where the call has one to blame. */
+  readonly fails?: { readonly code: number; readonly field?: string };
 }
 
 const INVALID_ARGUMENT = 3;
@@ -80,7 +80,7 @@ const spaceManager: Call[] = [
   {
     method: 'SpaceManager/DescribeArchitecture',
     request: (seen) => ({ search, code: chosen(seen) }),
-    answers: { cells: [{ kind: 'N' }, {}, {}, {}, {}, {}] },
+    answers: { cells: [{ kind: 'R' }, {}, {}, {}, {}, {}] },
   },
   {
     method: 'SpaceManager/DescribeArchitecture',
@@ -155,7 +155,7 @@ const retrainer: Call[] = [
     request: { search, role: 'CHOSEN' },
     answers: { file: { name: 'architecture.json' } },
   },
-  { method: 'Retrainer/DownloadModel', request: nowhere, fails: { code: NOT_FOUND, field: 'search' } },
+  { method: 'Retrainer/DownloadModel', request: nowhere, fails: { code: NOT_FOUND } },
   {
     method: 'Retrainer/StartRetraining',
     request: { search, code: '99.x' },

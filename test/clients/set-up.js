@@ -21,7 +21,7 @@ const natsPy = 'nats-py-2.16.0';
 
 /** What tells that there is no way to the modules or packages, or no tool for them, from a build that is broken. */
 const outOfReach =
-  /dial tcp|no such host|i\/o timeout|connection re(fused|set)|TLS handshake|network is unreachable|GOPROXY list is not|requires go >=|NewConnectionError|ConnectTimeout|ReadTimeout|from versions: none|ensurepip is not available/;
+  /dial tcp|no such host|i\/o timeout|connection re(fused|set)|TLS handshake|network is unreachable|GOPROXY list is not|module lookup disabled|requires go >=|NewConnectionError|ConnectTimeout|ReadTimeout|from versions: none|ensurepip is not available/;
 
 module.exports = () => {
   buildServices();

@@ -2,11 +2,12 @@ import { inspect } from 'node:util';
 import { type Violation } from '@nse/space';
 import { type z } from 'zod';
 
-/** A path of keys as text; the whole spec is the empty path. */
+/** A path of keys as text; the whole spec is the empty path, and a key without letters is `""`. */
 export function fieldOf(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === 'number') return `${text}[${key}]`;
-    return text === '' ? String(key) : `${text}.${String(key)}`;
+    const name = key === '' ? '""' : String(key);
+    return text === '' ? name : `${text}.${name}`;
   }, '');
 }
 

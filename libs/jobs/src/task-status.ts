@@ -16,11 +16,11 @@ export interface TaskStatus {
   readonly failure: string | undefined;
 }
 
-/** Where the task stands. Raises NOT_FOUND where it was never begun; `what` names it for the reader. */
-export async function taskStatus(bus: Bus, id: string, what: string): Promise<TaskStatus> {
+/** Where the task stands. Raises NOT_FOUND for `field` where it was never begun; `what` names it for the reader. */
+export async function taskStatus(bus: Bus, id: string, what: string, field = 'search'): Promise<TaskStatus> {
   const store = await TaskStore.open(bus);
   const task = await store.find(id);
-  if (task === undefined) throw new NseError('NOT_FOUND', `there is no ${what}`);
+  if (task === undefined) throw new NseError('NOT_FOUND', `there is no ${what}`, { field });
   const entries = await Promise.all(
     Array.from({ length: task.replicas }, (_, replica) => store.record(id, replica)),
   );

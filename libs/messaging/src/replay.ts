@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DeliverPolicy, type OrderedConsumerOptions } from 'nats';
 import { decodeEvent } from './cloud-event.js';
 import { type EventType, eventTypes, type NseEvent } from './events.js';
-import { patiently, type Session } from './session.js';
+import { apiErrorCode, apiErrors, patiently, type Session } from './session.js';
 import { eventStream, subjectOf } from './subject.js';
 
 export interface ReplayOptions<T extends EventType> {
@@ -32,14 +33,40 @@ export async function* replayEvents<T extends EventType>(
   });
   const stop = () => messages.stop();
   signal?.addEventListener('abort', stop, { once: true });
+  let seen = 0;
+  const over = new AbortController();
+  if (!follow) void stopAtLast(session, subjects, () => seen, stop, over.signal);
   try {
     for await (const message of messages) {
+      seen = message.seq;
       yield decodeEvent(message.headers, message.data) as NseEvent<T>;
       if (until !== undefined && message.seq >= until) return;
     }
   } finally {
+    over.abort();
     signal?.removeEventListener('abort', stop);
     stop();
+  }
+}
+
+const lookEveryMs = 1_000;
+
+/** Stops a replay whose last event was removed, with its search, before it was read: it would wait for it for ever. */
+async function stopAtLast(
+  session: Session,
+  subjects: readonly string[],
+  seen: () => number,
+  stop: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for (;;) {
+      await delay(lookEveryMs, undefined, { signal });
+      if ((await lastSequence(session, subjects)) <= seen()) stop();
+    }
+  } catch (error) {
+    // Read to its end; or a server that is away for good, which the replay itself will find.
+    if (!signal.aborted) session.log.warn({ err: error }, 'cannot see whether a replay is at its end');
   }
 }
 
@@ -62,7 +89,12 @@ async function lastSequence(session: Session, subjects: readonly string[]): Prom
   const last = await Promise.all(
     wanted.flat().map((subject) =>
       patiently(`look up ${subject}`, session.patienceMs, async () => {
-        return (await session.jsm.streams.getMessage(eventStream, { last_by_subj: subject })).seq;
+        try {
+          return (await session.jsm.streams.getMessage(eventStream, { last_by_subj: subject })).seq;
+        } catch (error) {
+          if (apiErrorCode(error) === apiErrors.messageNotFound) return 0;
+          throw error;
+        }
       }),
     ),
   );

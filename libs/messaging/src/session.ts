@@ -86,6 +86,8 @@ function asNseError(what: string, error: unknown): NseError {
   const reason = error instanceof Error ? error.message : String(error);
   const message = `cannot ${what}: ${reason}`;
   if (isPassing(error)) return new NseError('UNAVAILABLE', message, { cause: error });
-  const full = apiErrors.storeFull.some((code) => code === apiErrorCode(error));
+  const full =
+    apiErrors.storeFull.some((code) => code === apiErrorCode(error)) ||
+    reason.includes('no space left on device');
   return new NseError(full ? 'RESOURCE_EXHAUSTED' : 'INTERNAL', message, { cause: error });
 }

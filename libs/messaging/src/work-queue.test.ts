@@ -113,11 +113,25 @@ describe('a work queue', () => {
     expect(await queue.results(signal)).toEqual([2, 2, 2]);
   });
 
+  it('does not let a worker that is told to stop between two chunks take its work for done', async () => {
+    const queue = await bus.workQueue<{ from: number }, number>('halted');
+    await queue.enqueue(chunks(3));
+    const abort = new AbortController();
+    const working = queue.work((_chunk, index) => {
+      if (index === 1) abort.abort(new Error('told to stop'));
+      return Promise.resolve(index);
+    }, abort.signal);
+    await expect(working).rejects.toThrow('told to stop');
+    expect(await queue.counts()).toEqual({ done: 2, total: 3 });
+    await queue.work((_chunk, index) => Promise.resolve(index), signal);
+    expect(await queue.results(signal)).toEqual([0, 1, 2]);
+  });
+
   it('stops waiting when the signal aborts', async () => {
     const queue = await bus.workQueue<{ from: number }, number>('aborted');
     const abort = new AbortController();
     setTimeout(() => abort.abort(new Error('enough')), 50);
     await expect(queue.results(abort.signal)).rejects.toThrow('enough');
-    await queue.work(() => Promise.resolve(1), abort.signal);
+    await expect(queue.work(() => Promise.resolve(1), abort.signal)).rejects.toThrow('enough');
   });
 });

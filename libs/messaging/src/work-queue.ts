@@ -17,7 +17,7 @@ export type WorkHandler<C, R> = (chunk: C, index: number) => Promise<R>;
 export interface WorkQueue<C, R> {
   /** Adds the chunks that have no result yet. The same task must always give the same chunks in the same order. */
   enqueue(chunks: readonly C[]): Promise<void>;
-  /** Takes chunks until every one of the task has a result, or the signal aborts. */
+  /** Takes chunks until every one of the task has a result. Raises the signal's reason where it aborts before. */
   work(handler: WorkHandler<C, R>, signal: AbortSignal): Promise<void>;
   /** Waits for all results, in the chunks' order; `arrived` is told how many there are each time one comes. */
   results(signal: AbortSignal, arrived?: (done: number, total: number) => void): Promise<R[]>;
@@ -72,6 +72,8 @@ class JetStreamWorkQueue<C, R> implements WorkQueue<C, R> {
       const last = message === undefined || (message !== 'lost' && message.info.pending === 0);
       if (last && (await this.complete())) return;
     }
+    // Told to stop is not done: who returned now would report work as finished that nobody did.
+    signal.throwIfAborted();
   }
 
   async results(signal: AbortSignal, arrived?: (done: number, total: number) => void): Promise<R[]> {

@@ -13,7 +13,12 @@ export interface TaskReport extends Omit<TaskStatus, 'failure'> {
  * event `task.failed` is there, whatever the workers said. Raises NOT_FOUND where it was never begun; `what` names it.
  */
 export async function taskReport(bus: Bus, id: string, of: TaskOrigin, what: string): Promise<TaskReport> {
-  const { failure: lastFailure, ...status } = await taskStatus(bus, id, what);
+  const { failure: lastFailure, ...status } = await taskStatus(
+    bus,
+    id,
+    what,
+    of.round > 0 ? 'round' : 'search',
+  );
   if (status.state === 'TASK_STATE_SUCCEEDED') return { ...status, failure: null };
   const givenUp = await reasonOfGivingUp(bus, of);
   if (givenUp === undefined && status.state !== 'TASK_STATE_FAILED') return { ...status, failure: null };

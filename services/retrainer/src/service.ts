@@ -52,7 +52,9 @@ async function modelToDownload(
       ? await ownModel(bus, search, role === 'RANDOM' ? 'random' : 'chosen')
       : (await requestOf(bus, 'model', search, retraining)).done?.model;
   if (model !== undefined) return model;
-  throw new NseError('NOT_FOUND', `the model of search "${search}" is not trained yet`);
+  throw new NseError('NOT_FOUND', `the model of search "${search}" is not trained yet`, {
+    field: 'search',
+  });
 }
 
 /** The rounds may not be over yet. */

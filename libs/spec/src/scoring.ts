@@ -35,11 +35,11 @@ export const fitnessSchema = z
 
 export const evaluateSchema = z
   .strictObject({
-    architectures: field(whole(1, 1_000_000).default(120), {
+    architectures: field(whole(1, 20_000).default(120), {
       description: 'Distinct architectures sampled within the band and scored in a round.',
       source: 'one round, step 3; published: 2,000',
     }),
-    extra: field(whole(0, 1_000_000).default(10), {
+    extra: field(whole(0, 20_000).default(10), {
       description:
         'Architectures scored from just below the band: they keep the cheap edge of the front honest and are never inherited.',
       source: 'one round, step 3; published: 100',

@@ -17,7 +17,8 @@ import { siteOf } from './site.mjs';
  * @param {string[]} args
  */
 export async function launch(args) {
-  const checks = args[0] === 'test';
+  const help = args.includes('--help') || args.includes('-h');
+  const checks = args[0] === 'test' && !help;
   const site = await prepared(checks ? setUpForChecks : setUp);
   if (site === undefined) {
     process.exitCode = 1;

@@ -62,6 +62,21 @@ describe('publish', () => {
     expect(await bus.publish(again(1))).toBe('already');
   });
 
+  it('notices what others have appended since it last looked', async () => {
+    const other = await connectBus({ url: server.url, name: 'tests' });
+    expect(await bus.publish(failed('shared', 1))).toBe('published');
+    for (const round of [2, 3]) expect(await other.publish(failed('shared', round))).toBe('published');
+    expect(await bus.publish(failed('shared', 2))).toBe('already');
+    expect(await bus.publish(failed('shared', 4))).toBe('published');
+    expect(await other.publish(failed('shared', 4))).toBe('already');
+    await other.close();
+    const rounds: number[] = [];
+    for await (const { data } of bus.replay({ search: 'shared', types: ['task.failed'], follow: false })) {
+      rounds.push(data.round);
+    }
+    expect(rounds).toEqual([1, 2, 3, 4]);
+  });
+
   it('lets exactly one of many writers of the same event win', async () => {
     const buses = await Promise.all(
       Array.from({ length: 8 }, () => connectBus({ url: server.url, name: 'tests' })),

@@ -133,6 +133,16 @@ describe('local jobs', () => {
     }
   });
 
+  it('removes checkpoints that a killed worker had stored and never noted', async () => {
+    // As left by workers of their first starts; what other tasks and replicas keep is not touched.
+    const names = ['unnoted.0.checkpoint-1-3', 'unnoted.0.checkpoint-7-9', 'unnoted.1.checkpoint-1-1'];
+    const others = ['unnoted-2.0.checkpoint-1-1', 'unnoted/weights.safetensors'];
+    for (const name of [...names, ...others]) await bus.artifacts.put(name, Buffer.from('x'));
+    await jobs.run(job('unnoted', { kind: 'count', steps: 2, stepMs: 5, dieAfter: 1 }), never);
+    for (const name of names) expect([name, await bus.artifacts.has(name)]).toEqual([name, false]);
+    for (const name of others) expect([name, await bus.artifacts.has(name)]).toEqual([name, true]);
+  });
+
   it('tells progress', async () => {
     const abort = new AbortController();
     const seen: ProgressMessage[] = [];

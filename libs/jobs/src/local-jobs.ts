@@ -4,6 +4,7 @@ import { NseError } from '@nse/space';
 import { failpoint, type Logger } from '@nse/telemetry';
 import { exitCode } from './exit-code.js';
 import { checkedTaskId, type JobOutcome, type JobRunner, type JobSpec, type WorkerService } from './job.js';
+import { sweepCheckpoints } from './sweep.js';
 import { TaskStore } from './task-store.js';
 import { Turns } from './turns.js';
 import { runWorkerProcess, type WorkerExit } from './worker-process.js';
@@ -24,7 +25,9 @@ export interface LocalOptions {
 /** Kills from outside (someone's, or the kernel's for want of memory) are borne this often: not for ever. */
 const maxKills = 20;
 
-type Ended = { readonly kind: 'done' } | Exclude<JobOutcome, { kind: 'succeeded' }>;
+/** `orderly` where the worker came to its own end, with all that it had to tidy up. */
+type Ended =
+  { readonly kind: 'done'; readonly orderly: boolean } | Exclude<JobOutcome, { kind: 'succeeded' }>;
 
 /** Runs the workers of a task as child processes on this machine. */
 export class LocalJobs implements JobRunner {
@@ -79,6 +82,8 @@ export class LocalJobs implements JobRunner {
     const failed = ends.find((end) => end.kind === 'failed');
     if (failed !== undefined) return failed;
     if (ends.some((end) => end.kind === 'cancelled')) return { kind: 'cancelled' };
+    const endedWell = ends.every((end) => end.kind === 'done' && end.orderly);
+    await sweepCheckpoints(this.options.bus.artifacts, store, spec, endedWell);
     return { kind: 'succeeded', results: (await store.results(spec.id, spec.replicas)) ?? [] };
   }
 
@@ -93,11 +98,12 @@ export class LocalJobs implements JobRunner {
     let kills = 0;
     for (;;) {
       if (signal.aborted) return { kind: 'cancelled' };
-      if ((await store.record(spec.id, replica))?.value.result !== undefined) return { kind: 'done' };
+      if ((await store.record(spec.id, replica))?.value.result !== undefined)
+        return { kind: 'done', orderly: false };
       const exit = await this.startWorker(spec, replica, signal);
       if (exit.stopped) return { kind: 'cancelled' };
       const record = (await store.record(spec.id, replica))?.value;
-      if (record?.result !== undefined) return { kind: 'done' };
+      if (record?.result !== undefined) return { kind: 'done', orderly: exit.code === exitCode.done };
       if (exit.code === exitCode.superseded) {
         throw new NseError('ABORTED', `another process has taken task ${spec.id} over`);
       }

@@ -85,6 +85,26 @@ describe('a search that is paused and resumed at every stage', () => {
   });
 });
 
+describe('a search that goes on from another one, with a larger pool', () => {
+  it('begins with its optimized space and its front, and finds a model', async () => {
+    const larger = tinySpec({ pool: 'mac72', continueFrom: 'resumed', rounds: 1 });
+    const search = await system.search('larger', larger);
+    expect(search).toMatchObject({ phase: 'SUCCEEDED', failure: null });
+    const { spaceManager } = system.clients;
+    const [old, first] = await Promise.all([
+      spaceManager.getRound({ search: 'resumed' }),
+      spaceManager.getRound({ search: 'larger' }),
+    ]);
+    for (const [cell, { index }] of (old.space?.optimized ?? []).entries()) {
+      expect(first.space?.subsets[cell]?.index).toEqual(expect.arrayContaining(index));
+    }
+    // What was found before is scored again, beside what is new.
+    const { architectures } = larger.evaluate;
+    expect(first.scored).toBeGreaterThanOrEqual(architectures + old.front.length);
+    expect(first.space?.pending.every((count) => count >= 72 - 27)).toBe(true);
+  });
+});
+
 describe('a search that is cancelled in the middle', () => {
   it('loses its worker and its future, and can be deleted without a trace', async () => {
     const { spaceManager } = system.clients;

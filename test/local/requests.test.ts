@@ -56,7 +56,11 @@ describe('what clients ask for beside a search', () => {
     expect(asked.chosen?.weights?.sha256).toBe(own.chosen?.weights?.sha256);
     expect(asked.chosen?.testAccuracy).toBe(own.chosen?.testAccuracy);
     const other = await retrainer.startRetraining({ search, code: over.chosen!.code, seed: 12 });
-    for await (const _ of retrainer.watchRetraining({ search, id: other.id }));
+    const seen: (string | undefined)[] = [];
+    for await (const { retraining } of retrainer.watchRetraining({ search, id: other.id })) {
+      if (retraining) seen.push(retraining.state);
+    }
+    expect(seen.at(-1)).toBe('TASK_STATE_SUCCEEDED');
     const { retrainings } = await retrainer.listRetrainings({ search });
     expect(retrainings.map((retraining) => retraining.id)).toEqual(['', id, other.id]);
     expect(retrainings[2]?.chosen?.weights?.sha256).not.toBe(own.chosen?.weights?.sha256);

@@ -58,7 +58,16 @@ export class KubernetesJobs implements JobRunner {
     const leave = this.changes.use();
     const { api, changes } = this;
     try {
-      const context = { api, changes, store, log: taskLog, manifest, resyncMs, patience };
+      const context = {
+        artifacts: bus.artifacts,
+        api,
+        changes,
+        store,
+        log: taskLog,
+        manifest,
+        resyncMs,
+        patience,
+      };
       return await new KubernetesTask(spec, context).toEnd(signal);
     } finally {
       leave();

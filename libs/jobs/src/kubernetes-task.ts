@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { V1Job, V1Pod } from '@kubernetes/client-node';
+import type { Artifacts } from '@nse/messaging';
 import { NseError } from '@nse/space';
 import { failpoint, type Logger } from '@nse/telemetry';
 import { isHalted } from './halt.js';
@@ -9,11 +10,13 @@ import { jobManifest, type ManifestOptions } from './job-manifest.js';
 import type { KubernetesApi } from './kubernetes-api.js';
 import { Patience } from './patience.js';
 import { removeJob } from './remove-job.js';
+import { sweepCheckpoints } from './sweep.js';
 import type { TaskStore } from './task-store.js';
 import { notStarted, troubleOf, warning } from './trouble.js';
 
 /** What a task needs to be run. */
 export interface TaskContext {
+  readonly artifacts: Artifacts;
   readonly api: KubernetesApi;
   readonly changes: JobChanges;
   readonly store: TaskStore;
@@ -34,6 +37,8 @@ export class KubernetesTask {
   /** UIDs of Jobs that were seen before their end: how they end counts. */
   private readonly own = new Set<string>();
   private leftovers = 0;
+  /** Pods that failed, as last seen; undefined before. */
+  private failures: number | undefined;
   /** The latest attempts before this try, whose failures are old news. */
   private before: readonly (string | undefined)[] = [];
 
@@ -103,6 +108,7 @@ export class KubernetesTask {
   private async judge(job: V1Job): Promise<JobOutcome | 'at once' | undefined> {
     const { store } = this.context;
     const uid = job.metadata?.uid ?? '';
+    this.failures = job.status?.failed ?? 0;
     const end = endOf(job);
     if (end === undefined || job.metadata?.deletionTimestamp !== undefined) {
       if (end === undefined) this.own.add(uid);
@@ -158,6 +164,10 @@ export class KubernetesTask {
   }
 
   private async over(outcome: JobOutcome): Promise<JobOutcome> {
+    const { artifacts, store } = this.context;
+    if (outcome.kind === 'succeeded') {
+      await sweepCheckpoints(artifacts, store, this.spec, this.failures === 0);
+    }
     await this.say(undefined);
     return outcome;
   }

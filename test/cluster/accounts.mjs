@@ -1,5 +1,6 @@
 // accounts.mjs CERTIFICATES: starts a nats-server with the settings of the overlay `secure` and succeeds where each client
 // may do what is its own and nothing else.
+import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

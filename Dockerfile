@@ -90,4 +90,4 @@ RUN node k8s/images/nse.mjs --version
 FROM base AS worker
 COPY --from=tensorflow /opt/nse /opt/nse
 COPY --from=worker-app /app /app
-RUN node k8s/images/nse.mjs --version && node -e "require('@nse/tensor').loadBackend().then((name) => console.log(name))"
+RUN node k8s/images/nse.mjs --version && node -e "require('@nse/tensor').loadBackend().then((is) => console.log(is.device, is.tensorFlowVersion))"

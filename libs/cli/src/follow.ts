@@ -43,6 +43,7 @@ export async function followSearch(
     }
     if (update.search) {
       showPause(last, update.search, view);
+      showWaiting(last, update.search, view);
       last = update.search;
     }
   }
@@ -67,6 +68,14 @@ function showPause(
   } else if (before?.phase === 'PAUSED' && !over.includes(phase)) {
     view.print(`Resumed at ${stage}.`);
   }
+}
+
+function showWaiting(
+  before: messages.Search__Output | undefined,
+  { waiting }: messages.Search__Output,
+  view: LiveView,
+): void {
+  if (waiting !== '' && waiting !== before?.waiting) view.print(`Waiting: ${waiting}`);
 }
 
 function taskProgress(

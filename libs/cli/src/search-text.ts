@@ -7,10 +7,11 @@ import { searchTable } from './search-table.js';
 
 /** A search as it is now, for people: its line of the table, then what it has come to. */
 export function searchText(search: messages.Search__Output): string {
-  const { chosen, model, randomModel } = search;
+  const { chosen, model, randomModel, waiting } = search;
   const failure = failureOf(search);
   return [
     searchTable([search]),
+    ...(waiting === '' ? [] : [`waiting: ${waiting}`]),
     ...(search.phase === 'FAILED' && failure ? [failure.message] : []),
     ...(search.phase === 'FAILED' || search.phase === 'PAUSED'
       ? [`This goes on with it: ./nse search resume ${search.id}`]

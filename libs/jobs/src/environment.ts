@@ -5,9 +5,12 @@ import { LocalJobs, type LocalOptions } from './local-jobs.js';
 /** What either kind of runner may need. */
 export type JobEnvironment = Omit<LocalOptions, 'natsUrl'>;
 
+/** Variables of a service that its workers need as they are, wherever they run. */
+const passedOn = ['NSE_LOG_LEVEL', 'NSE_NATS_REPLICAS'];
+
 /**
  * The runner that NSE_JOBS names: `local` (the default) or `kubernetes`. This is the only place that looks at where we
- * run. For Kubernetes: NSE_JOBS_IMAGE, NSE_JOBS_NAMESPACE, NSE_JOBS_SERVICE_ACCOUNT, and NSE_JOBS_TLS_SECRET for NATS.
+ * run. The settings of Jobs on Kubernetes are those of `kubernetesSettings`.
  */
 export async function jobRunnerFromEnvironment(
   options: JobEnvironment,
@@ -23,15 +26,16 @@ export async function jobRunnerFromEnvironment(
   }
   // Loaded on demand: the client is large, and of no use on a laptop.
   const { KubernetesJobs } = await import('./kubernetes-jobs.js');
-  const tlsSecret = env['NSE_JOBS_TLS_SECRET'];
+  const { kubernetesSettings } = await import('./kubernetes-settings.js');
+  const variables = passedOn.flatMap((name): [string, string][] =>
+    env[name] === undefined ? [] : [[name, env[name]]],
+  );
   return KubernetesJobs.inCluster({
     bus: options.bus,
     log: options.log,
     natsUrl,
-    image: required(env, 'NSE_JOBS_IMAGE'),
-    namespace: required(env, 'NSE_JOBS_NAMESPACE'),
-    serviceAccount: env['NSE_JOBS_SERVICE_ACCOUNT'] ?? 'nse-worker',
-    ...(tlsSecret === undefined ? {} : { tlsSecret }),
+    settings: kubernetesSettings(env),
+    variables: Object.fromEntries(variables),
   });
 }
 

@@ -7,4 +7,6 @@ export const exitCode = {
   permanent: 2,
   /** A later attempt has taken the task over. */
   superseded: 3,
+  /** It was told to stop, as by SIGTERM. */
+  stopped: 143,
 } as const;

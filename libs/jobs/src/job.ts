@@ -17,7 +17,10 @@ export interface JobResources {
   /** Threads within one TensorFlow operation. They are part of the result: another number gives other bits. */
   readonly threads: number;
   readonly gpus: number;
+  /** JavaScript's own heap; tensors live outside it. */
   readonly memoryMiB: number;
+  /** All memory of a pod, where the spec says so; the cluster's settings do otherwise. No effect on this machine. */
+  readonly podMemoryMiB?: number | undefined;
 }
 
 export interface JobSpec {
@@ -30,6 +33,8 @@ export interface JobSpec {
   /** JSON. The first one stored for the id counts. */
   readonly input: unknown;
   readonly resources: JobResources;
+  /** A client asked for it: it goes on in a search that is paused or over. */
+  readonly requested?: boolean;
   /** How many times a worker may fail; 3 unless given. Evictions and kills from outside do not count. */
   readonly maxAttempts?: number;
 }
@@ -38,7 +43,7 @@ export type JobOutcome =
   /** `results` holds what each worker returned, by replica. */
   | { readonly kind: 'succeeded'; readonly results: readonly unknown[] }
   | { readonly kind: 'failed'; readonly reason: string; readonly attempts: number }
-  /** The signal aborted. */
+  /** The signal aborted: by a `Halt` it was ended, else it may go on for the next process. */
   | { readonly kind: 'cancelled' };
 
 export interface JobRunner {
@@ -47,7 +52,22 @@ export interface JobRunner {
    * Raises INVALID_ARGUMENT for an id that can name no Job, and ABORTED where another process took the task over.
    */
   run(spec: JobSpec, signal: AbortSignal): Promise<JobOutcome>;
+  /**
+   * Ends what was left running by processes that are gone and is not wanted any more; `fate` is asked about each. Where nothing
+   * can outlive its process there is no such call.
+   */
+  sweep?(fate: (job: LeftJob) => Promise<Fate>): Promise<void>;
 }
+
+/** A Job as it was found. */
+export interface LeftJob {
+  readonly id: string;
+  readonly search: string;
+  readonly requested: boolean;
+}
+
+/** `end`: not wanted while it runs, but left to look at when it is over. `remove`: in any case. */
+export type Fate = 'keep' | 'end' | 'remove';
 
 const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 

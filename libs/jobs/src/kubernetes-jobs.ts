@@ -1,128 +1,102 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { ApiException, BatchV1Api, KubeConfig, type V1Job } from '@kubernetes/client-node';
+import { KubeConfig, type V1Job } from '@kubernetes/client-node';
 import type { Bus } from '@nse/messaging';
-import { NseError } from '@nse/space';
-import { failpoint, type Logger } from '@nse/telemetry';
-import { checkedTaskId, type JobOutcome, type JobRunner, type JobSpec } from './job.js';
-import { jobManifest, type ManifestOptions } from './job-manifest.js';
+import type { Logger } from '@nse/telemetry';
+import {
+  checkedTaskId,
+  type Fate,
+  type JobOutcome,
+  type JobRunner,
+  type JobSpec,
+  type LeftJob,
+} from './job.js';
+import { JobChanges } from './job-changes.js';
+import { type ManifestOptions, requestedLabel, searchLabel } from './job-manifest.js';
+import { KubernetesApi } from './kubernetes-api.js';
+import { KubernetesTask } from './kubernetes-task.js';
+import { Patience } from './patience.js';
 import { TaskStore } from './task-store.js';
 
 export interface KubernetesOptions extends ManifestOptions {
   readonly bus: Bus;
   readonly log: Logger;
-  /** How often a Job's state is asked for, in ms; 2,000 unless given. */
-  readonly pollMs?: number;
+  /** A Job is looked at so often though no change of it was told, in ms; 10,000 unless given. */
+  readonly resyncMs?: number;
+  /** How long a refusal (no rights, no namespace) is put up with, in ms; 30,000 unless given. */
+  readonly refusalMs?: number;
 }
 
-/** The calls of the API that are used, so that a test can answer them over HTTP. */
-export type BatchApi = Pick<BatchV1Api, 'createNamespacedJob' | 'readNamespacedJob' | 'deleteNamespacedJob'>;
-
 /**
- * Runs a task as one Indexed batch/v1 Job that is named by the task's id.
- *
- * So far its manifest and its calls are tested against a stand-in for the API server; it has not run in a real cluster.
+ * Runs a task as one Indexed batch/v1 Job that is named by the task's id. A signal that aborts by a `Halt` deletes the Job; any
+ * other leaves it to whoever runs the task next.
  */
 export class KubernetesJobs implements JobRunner {
+  private readonly api: KubernetesApi;
+  private readonly changes: JobChanges;
+
   constructor(
-    private readonly api: BatchApi,
+    config: KubeConfig,
     private readonly options: KubernetesOptions,
-  ) {}
+  ) {
+    this.api = new KubernetesApi(config, options.settings.namespace);
+    this.changes = new JobChanges(this.api, options.log);
+  }
 
   /** Uses the pod's service account, or outside a cluster the user's kubeconfig. */
   static inCluster(options: KubernetesOptions): KubernetesJobs {
     const config = new KubeConfig();
     config.loadFromDefault();
-    return new KubernetesJobs(config.makeApiClient(BatchV1Api), options);
+    return new KubernetesJobs(config, options);
   }
 
   async run(spec: JobSpec, signal: AbortSignal): Promise<JobOutcome> {
     checkedTaskId(spec.id);
-    const store = await TaskStore.open(this.options.bus);
+    const { bus, log, resyncMs = 10_000, refusalMs = 30_000, ...manifest } = this.options;
+    const store = await TaskStore.open(bus);
     await store.put(spec);
-    for (;;) {
-      // The results, not the Job, say whether the task is done: a Job is swept away a day after its end.
-      const results = await store.results(spec.id, spec.replicas);
-      if (results !== undefined) return { kind: 'succeeded', results };
-      if (signal.aborted) return await this.cancel(spec);
-      const ended = await this.ended(store, spec, await this.ensure(spec));
-      if (ended !== undefined) return ended;
-      await delay(this.options.pollMs ?? 2_000, undefined, { signal }).catch(() => undefined);
-    }
-  }
-
-  /** The Job as it is, created where there is none; undefined where the API server could not answer now. */
-  private async ensure(spec: JobSpec): Promise<V1Job | undefined> {
-    const { namespace } = this.options;
+    const taskLog = log.child({ task: spec.id });
+    const patience = new Patience(refusalMs, taskLog);
+    const leave = this.changes.use();
+    const { api, changes } = this;
     try {
-      return await this.api.readNamespacedJob({ name: spec.id, namespace });
-    } catch (error) {
-      if (!isStatus(error, 404)) {
-        this.bear(spec, error);
-        return undefined;
-      }
-    }
-    failpoint('job-start.before');
-    try {
-      const job = await this.api.createNamespacedJob({ namespace, body: jobManifest(spec, this.options) });
-      failpoint('job-start.after');
-      return job;
-    } catch (error) {
-      this.bear(spec, error);
-      return undefined;
+      const context = {
+        artifacts: bus.artifacts,
+        api,
+        changes,
+        store,
+        log: taskLog,
+        manifest,
+        resyncMs,
+        patience,
+      };
+      return await new KubernetesTask(spec, context).toEnd(signal);
+    } finally {
+      leave();
     }
   }
 
-  /** Answers of a busy API server are waited out; 409 means that someone else created the Job: read it next time. */
-  private bear(spec: JobSpec, error: unknown): void {
-    const status = error instanceof ApiException ? error.code : undefined;
-    const lasting =
-      status !== undefined && status >= 400 && status < 500 && ![404, 409, 410, 429].includes(status);
-    if (lasting)
-      throw new NseError('FAILED_PRECONDITION', `Kubernetes refused Job ${spec.id}`, { cause: error });
-    this.options.log.warn({ err: error, task: spec.id }, 'Kubernetes did not answer; asking again');
-  }
-
-  /** The outcome where the Job has come to its end, as its conditions tell. */
-  private async ended(
-    store: TaskStore,
-    spec: JobSpec,
-    job: V1Job | undefined,
-  ): Promise<JobOutcome | undefined> {
-    const holds = (type: string) =>
-      job?.status?.conditions?.find((is) => is.type === type && is.status === 'True');
-    const attempts = job?.status?.failed ?? 0;
-    const failed = holds('Failed');
-    if (failed !== undefined) return await this.failure(store, spec, attempts, failed.message);
-    if (holds('Complete') === undefined) return undefined;
-    const results = await store.results(spec.id, spec.replicas);
-    if (results !== undefined) return { kind: 'succeeded', results };
-    return await this.failure(store, spec, attempts, 'the Job is complete but its results are not there');
-  }
-
-  private async failure(
-    store: TaskStore,
-    spec: JobSpec,
-    attempts: number,
-    message: string | undefined,
-  ): Promise<JobOutcome> {
-    const records = await Promise.all(
-      Array.from({ length: spec.replicas }, (_, index) => store.record(spec.id, index)),
-    );
-    const told = records.find((record) => record?.value.failure !== undefined)?.value.failure?.message;
-    return { kind: 'failed', reason: told ?? message ?? `Job ${spec.id} failed`, attempts };
-  }
-
-  private async cancel(spec: JobSpec): Promise<JobOutcome> {
-    const { namespace } = this.options;
-    try {
-      await this.api.deleteNamespacedJob({ name: spec.id, namespace, propagationPolicy: 'Background' });
-    } catch (error) {
-      if (!isStatus(error, 404)) this.bear(spec, error);
+  async sweep(fate: (job: LeftJob) => Promise<Fate>): Promise<void> {
+    const store = await TaskStore.open(this.options.bus);
+    for (const job of await this.api.jobs()) {
+      const left = leftJob(job);
+      const uid = job.metadata?.uid;
+      if (left === undefined || uid === undefined || job.metadata?.deletionTimestamp !== undefined) continue;
+      const decided = await fate(left);
+      if (decided === 'keep' || (decided === 'end' && isOver(job))) continue;
+      this.options.log.info({ task: left.id, search: left.search }, 'removing a Job that nobody wants');
+      await this.api.remove(left.id, uid);
+      await store.forgetWaiting(left.id);
     }
-    return { kind: 'cancelled' };
   }
 }
 
-function isStatus(error: unknown, status: number): boolean {
-  return error instanceof ApiException && error.code === status;
+function leftJob({ metadata }: V1Job): LeftJob | undefined {
+  const id = metadata?.name;
+  const search = metadata?.labels?.[searchLabel];
+  if (id === undefined || search === undefined) return undefined;
+  return { id, search, requested: metadata?.labels?.[requestedLabel] === 'true' };
 }
+
+const isOver = ({ status }: V1Job): boolean =>
+  status?.conditions?.some(
+    ({ type, status: is }) => ['Complete', 'Failed'].includes(type) && is === 'True',
+  ) ?? false;

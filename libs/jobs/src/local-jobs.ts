@@ -107,7 +107,7 @@ export class LocalJobs implements JobRunner {
       if (exit.code === exitCode.superseded) {
         throw new NseError('ABORTED', `another process has taken task ${spec.id} over`);
       }
-      if (exit.signal === 'SIGKILL' || exit.signal === 'SIGTERM') kills++;
+      if (exit.code === exitCode.stopped || exit.signal === 'SIGKILL' || exit.signal === 'SIGTERM') kills++;
       else failures++;
       const reason = record?.failure?.message ?? describe(exit);
       this.options.log.warn(

@@ -14,6 +14,8 @@ export interface TaskStatus {
   readonly results: readonly unknown[];
   /** Why the last attempt failed, where it did. */
   readonly failure: string | undefined;
+  /** Why its workers do not get on, such as for want of a free GPU; empty where nothing is known to be wrong. */
+  readonly waiting: string;
 }
 
 /** Where the task stands. Raises NOT_FOUND for `field` where it was never begun; `what` names it for the reader. */
@@ -25,9 +27,12 @@ export async function taskStatus(bus: Bus, id: string, what: string, field = 'se
     Array.from({ length: task.replicas }, (_, replica) => store.record(id, replica)),
   );
   const runs = entries.flatMap((entry) => entry?.value ?? []);
+  const state = stateOf(task, runs);
+  const mayWait = state === 'TASK_STATE_PENDING' || state === 'TASK_STATE_RUNNING';
   return {
-    state: stateOf(task, runs),
+    state,
     task,
+    waiting: mayWait ? ((await store.waiting(id)) ?? '') : '',
     attempts: runs.reduce((sum, run) => sum + run.attempt, 0),
     checkpointStep: Math.max(0, ...runs.map((run) => run.checkpoint?.step ?? 0)),
     results: (await store.results(id, task.replicas)) ?? [],

@@ -20,17 +20,26 @@ export interface RunRecord {
   readonly failure?: { readonly message: string; readonly retryable: boolean };
 }
 
+/** Why a task's workers do not get on, as whoever started them knows; kept beside their records. */
+export interface WaitingRecord {
+  readonly of: JobSpec['of'];
+  /** Undefined once they do. */
+  readonly waiting?: string | undefined;
+}
+
 /** Tasks and the state of their workers, in the buckets NSE_TASKS and NSE_RUNS. */
 export class TaskStore {
   private constructor(
     private readonly tasks: States<StoredTask>,
     private readonly runs: States<RunRecord>,
+    private readonly waits: States<WaitingRecord>,
   ) {}
 
   static async open(bus: Bus): Promise<TaskStore> {
     return new TaskStore(
       await bus.states('NSE_TASKS', (value) => value as StoredTask),
       await bus.states('NSE_RUNS', (value) => value as RunRecord),
+      await openWaiting(bus),
     );
   }
 
@@ -67,7 +76,32 @@ export class TaskStore {
   /** Removes the workers' records, then the task. */
   async remove(id: string, replicas: number): Promise<void> {
     for (let replica = 0; replica < replicas; replica++) await this.runs.delete(runKey(id, replica));
+    await this.forgetWaiting(id);
     await this.tasks.delete(id);
+  }
+
+  /** For a task that nobody runs any more. */
+  async forgetWaiting(id: string): Promise<void> {
+    await this.waits.purge(waitingKey(id));
+  }
+
+  /** Why the task's workers do not get on; undefined where nobody said so. */
+  async waiting(id: string): Promise<string | undefined> {
+    return (await this.waits.get(waitingKey(id)))?.value.waiting;
+  }
+
+  /** Says why the workers do not get on, or with undefined that they do. Of two that say it at once, either may win. */
+  async sayWaiting(id: string, of: WaitingRecord['of'], waiting: string | undefined): Promise<void> {
+    const key = waitingKey(id);
+    const before = await this.waits.get(key);
+    if (before?.value.waiting === waiting) return;
+    const record: WaitingRecord = { of, waiting };
+    try {
+      if (before === undefined) await this.waits.create(key, record);
+      else await this.waits.update(key, record, before.revision);
+    } catch (error) {
+      if (!(error instanceof NseError) || !['ABORTED', 'ALREADY_EXISTS'].includes(error.code)) throw error;
+    }
   }
 
   async record(id: string, replica: number): Promise<StateEntry<RunRecord> | undefined> {
@@ -97,6 +131,15 @@ export class TaskStore {
     return found.length === replicas ? found : undefined;
   }
 }
+
+/** The entries of NSE_RUNS that say why workers do not get on. */
+export const openWaiting = (bus: Bus): Promise<States<WaitingRecord>> =>
+  bus.states('NSE_RUNS', (value) => value as WaitingRecord);
+
+/** All such entries. No replica has such a number. */
+export const waitingFilter = '*.waiting';
+
+const waitingKey = (id: string) => waitingFilter.replace('*', id);
 
 function runKey(id: string, replica: number): string {
   return `${id}.${replica}`;

@@ -46,7 +46,8 @@ export interface WorkerOptions<Input, Result> {
 
 /**
  * A worker's main. Reads the task that NSE_TASK names (NSE_REPLICA of it), runs the handler and ends the process: code 0
- * when the result is stored, 1 for a failure that may pass, 2 for one that stays, 3 when replaced by a later start.
+ * when the result is stored, 1 for a failure that may pass, 2 for one that stays, 3 when replaced by a later start, 143 when told
+ * to stop.
  * A process that was started by LocalJobs ends at once when its parent is gone.
  */
 export async function runWorker<Input, Result>(options: WorkerOptions<Input, Result>): Promise<never> {
@@ -61,7 +62,7 @@ export async function runWorker<Input, Result>(options: WorkerOptions<Input, Res
     code = await perform(options, abort.signal, log);
   } catch (error) {
     log.error({ err: error }, 'worker failed');
-    code = codeFor(error);
+    code = abort.signal.aborted && !(error instanceof Superseded) ? exitCode.stopped : codeFor(error);
   }
   process.exit(code);
 }

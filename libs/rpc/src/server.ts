@@ -8,10 +8,10 @@ import {
 import { ReflectionService } from '@grpc/reflection';
 import { NseError } from '@nse/space';
 import { logger, type Logger } from '@nse/telemetry';
-import { HealthImplementation } from 'grpc-health-check';
 import { type CallServing, streaming, unary } from './call.js';
 import { constructors, servicePackage } from './definition.js';
 import type { CallContext, Handlers } from './handlers.js';
+import { bind, type HealthPort, healthOf, openHealthPort } from './health.js';
 import { InFlight } from './in-flight.js';
 import { serverChannel } from './keepalive.js';
 import { reflectedDefinition, standardServices } from './reflected.js';
@@ -26,6 +26,8 @@ export interface ServerOptions {
   /** `host:port`; port 0 takes a free one. */
   readonly address: string;
   readonly implementations: Implementations;
+  /** `host:port` where health checks are answered too, in plain text and nothing else; none unless given. */
+  readonly healthAddress?: string;
   readonly tls?: TlsFiles;
   readonly log?: Logger;
   /** How long calls under way may take once the server stops, in ms; 30,000 unless given. */
@@ -36,6 +38,8 @@ export interface RunningServer {
   /** Where it listens, with the real port. */
   readonly address: string;
   readonly port: number;
+  /** Where the port for health checks alone listens, where one was asked for. */
+  readonly healthAddress?: string;
   /** Tells health checks whether to send calls here. */
   setServing(serving: boolean): void;
   /** Takes no more calls, ends streams, waits for calls under way, then ends them. */
@@ -58,26 +62,28 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (handlers !== undefined) server.addService(definitionOf(name), wrap(name, handlers, serving));
   }
   const served = names.map((name) => `${servicePackage}.${name}`);
-  const health = new HealthImplementation(
-    Object.fromEntries(['', ...served].map((name) => [name, 'SERVING'])),
-  );
+  const health = healthOf(served);
   health.addToServer(server);
   const offered = { services: [...served, ...standardServices] };
   new ReflectionService(reflectedDefinition(), offered).addToServer(server);
   const port = await bind(server, options.address, credentials);
   const address = options.address.replace(/:\d+$/, `:${port}`);
-  log.info({ address, services: served }, 'listening');
+  const healthPort = await openedHealthPort(options.healthAddress, health, server);
+  log.info({ address, services: served, health: healthPort?.address }, 'listening');
   const setServing = (serving: boolean) => {
     for (const name of ['', ...served]) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
   };
   return {
     address,
     port,
+    ...(healthPort === undefined ? {} : { healthAddress: healthPort.address }),
     setServing,
     stop: async () => {
       setServing(false);
       draining.abort(new NseError('UNAVAILABLE', 'the server stops; call again'));
       await shutDown(server, serving.inFlight, options.drainMs ?? 30_000);
+      // Last, so that probes learn that the server drains.
+      healthPort?.stop();
     },
   };
 }
@@ -125,20 +131,19 @@ function wrap(name: ServiceName, handlers: object, serving: CallServing): Untype
   return wrapped;
 }
 
-function bind(
+/** A server that cannot have its health port does not stay behind with the other one open. */
+async function openedHealthPort(
+  address: string | undefined,
+  health: ReturnType<typeof healthOf>,
   server: Server,
-  address: string,
-  credentials: Parameters<Server['bindAsync']>[1],
-): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, credentials, (error, port) => {
-      if (error === null) resolve(port);
-      else
-        reject(
-          new NseError('UNAVAILABLE', `cannot listen on ${address}: ${error.message}`, { cause: error }),
-        );
-    });
-  });
+): Promise<HealthPort | undefined> {
+  if (address === undefined) return undefined;
+  try {
+    return await openHealthPort(address, health);
+  } catch (error) {
+    server.forceShutdown();
+    throw error;
+  }
 }
 
 /** How long answers may take to leave once no handler runs any more. */

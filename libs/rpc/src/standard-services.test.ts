@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Client, credentials, status } from '@grpc/grpc-js';
 import { loadSync, type PackageDefinition, type ServiceDefinition } from '@grpc/proto-loader';
 import { protoPath } from 'grpc-health-check';
+import { createClient } from './client.js';
 import { TestServers } from './testing/serve.js';
 
 const servers = new TestServers();
@@ -38,6 +39,26 @@ describe('health checks', () => {
     expect(await ask(server.address, 'nse.v1.Retrainer')).toBe(status.NOT_FOUND);
     server.setServing(false);
     expect(await ask(server.address, 'nse.v1.SpaceManager')).toEqual({ status: 'NOT_SERVING' });
+  });
+
+  it('are answered on a port of their own too, in plain text and beyond this machine, where nothing else is', async () => {
+    const { server } = await servers.serve({}, { healthAddress: '0.0.0.0:0' });
+    const address = (server.healthAddress ?? '').replace('0.0.0.0', '127.0.0.1');
+    expect(await ask(address, '')).toEqual({ status: 'SERVING' });
+    expect(await ask(address, 'nse.v1.SpaceManager')).toEqual({ status: 'SERVING' });
+    server.setServing(false);
+    expect(await ask(address, '')).toEqual({ status: 'NOT_SERVING' });
+    const client = createClient('SpaceManager', address);
+    await expect(client.getSearch({ search: 'x' })).rejects.toThrow(/not implement/);
+    client.close();
+    await server.stop();
+    expect(await ask(address, '')).toBe(status.UNAVAILABLE);
+  });
+
+  it('refuse a port that is taken, and leave no server behind', async () => {
+    const { server } = await servers.serve({}, { healthAddress: '127.0.0.1:0' });
+    const taken = server.healthAddress ?? '';
+    await expect(servers.serve({}, { healthAddress: taken })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
   it('do not hold up the stop of a server while somebody watches', async () => {

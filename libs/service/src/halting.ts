@@ -1,5 +1,5 @@
+import { Halt } from '@nse/jobs';
 import type { Bus, StateEntry } from '@nse/messaging';
-import { NseError } from '@nse/space';
 
 /** The bucket of searches by id; the space-manager writes it, others read how a search stands. */
 export const searchesBucket = 'NSE_SEARCHES';
@@ -10,7 +10,8 @@ interface Standing {
   readonly resumed?: { readonly count: number } | null;
 }
 
-const haltedPhases = new Set(['PAUSED', 'FAILED', 'CANCELLED', 'DELETING']);
+/** The phases in which no stage's work goes on. */
+export const haltedPhases: ReadonlySet<string> = new Set(['PAUSED', 'FAILED', 'CANCELLED', 'DELETING']);
 
 /** Work on a search that an event asked for. */
 export interface HaltableWork {
@@ -21,7 +22,7 @@ export interface HaltableWork {
 
 /**
  * Does the work unless the search is halted: paused, failed, ended for good or removed. Where that happens in the middle, the
- * work's signal aborts. Gives undefined where the work was not done to its end; `search.resumed` will ask for it again.
+ * work's signal aborts with a `Halt`. Gives undefined where the work was not done to its end; `search.resumed` will ask for it again.
  */
 export async function unlessHalted<T>(
   bus: Bus,
@@ -36,7 +37,7 @@ export async function unlessHalted<T>(
     try {
       for await (const change of searches.watch(search, AbortSignal.any([signal, done.signal]))) {
         if (!isHalted(change.kind === 'set' ? change : undefined, resumes)) continue;
-        halt.abort(new NseError('ABORTED', `search "${search}" was halted`));
+        halt.abort(new Halt(`search "${search}" was halted`));
         return true;
       }
     } catch (error) {

@@ -51,6 +51,15 @@ describe('a service', () => {
     expect(await ready(start({ NSE_GRPC_ADDRESS: address }))).toEqual({ kind: 'ready', address });
   });
 
+  it('tells its version without a NATS server', async () => {
+    const child = spawn(process.execPath, [program, '--version'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    children.push(child);
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(said).toMatch(/^\S+ \d+\.\d+\.\d+\n$/);
+  });
+
   it('ends a call under way, then itself with code 0, when it is told to stop', async () => {
     const child = start();
     const { address } = await ready(child);

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Bus, busOptionsFromEnvironment, connectBus } from '@nse/messaging';
 import { type Implementations, type RunningServer, startServer, tlsFromEnvironment } from '@nse/rpc';
 import { NseError } from '@nse/space';
@@ -24,13 +26,18 @@ const DRAIN_MS = 5_000;
 
 /**
  * The main of every service: connects to NATS (NSE_NATS_URL), lets `build` start its consumers and give its gRPC handlers,
- * listens on NSE_GRPC_ADDRESS (default: a free loopback port), and drains on SIGTERM. Ends at once when the process that
+ * listens on NSE_GRPC_ADDRESS (default: a free loopback port), answers health checks also on NSE_HEALTH_ADDRESS (default:
+ * nowhere else), and drains on SIGTERM. With `--version` it prints its version and ends. Ends at once when the process that
  * started it with a message channel is gone, so that no orphan stays. Exit code 1 where it cannot start.
  */
 export async function runService(
   name: string,
   build: (context: ServiceContext) => Promise<Implementations>,
 ): Promise<void> {
+  if (process.argv.includes('--version')) {
+    process.stdout.write(`${name} ${version()}\n`);
+    return;
+  }
   const log = logger(name);
   process.on('disconnect', () => process.exit(0));
   // A key press in the terminal reaches the whole process group; the launcher stops its children in order.
@@ -39,6 +46,7 @@ export async function runService(
     const bus = await connectBus({ ...busOptionsFromEnvironment(name), log });
     const implementations = await build({ bus, log });
     const tls = tlsFromEnvironment();
+    const healthAddress = process.env['NSE_HEALTH_ADDRESS'];
     const server = await startServer({
       name,
       address: process.env['NSE_GRPC_ADDRESS'] ?? DEFAULT_ADDRESS,
@@ -46,6 +54,7 @@ export async function runService(
       drainMs: DRAIN_MS,
       log,
       ...(tls === undefined ? {} : { tls }),
+      ...(healthAddress === undefined || healthAddress === '' ? {} : { healthAddress }),
     });
     process.once('SIGTERM', () => void stop(server, bus, log));
     const ready: ReadyMessage = { kind: 'ready', address: server.address };
@@ -54,6 +63,12 @@ export async function runService(
     log.fatal({ err: NseError.from(error) }, 'cannot start');
     process.exit(1);
   }
+}
+
+/** All projects have one version. */
+function version(): string {
+  const text = readFileSync(join(__dirname, '../package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }
 
 async function stop(server: RunningServer, bus: Bus, log: Logger): Promise<void> {

@@ -24,7 +24,7 @@ export async function taskReport(bus: Bus, id: string, of: TaskOrigin, what: str
   if (givenUp === undefined && status.state !== 'TASK_STATE_FAILED') return { ...status, failure: null };
   const reason = lastFailure ?? givenUp ?? 'unknown';
   const failure = { stage: of.stage, round: of.round, reason, attempts: status.attempts };
-  return { ...status, state: 'TASK_STATE_FAILED', failure };
+  return { ...status, state: 'TASK_STATE_FAILED', failure, waiting: '' };
 }
 
 /** Why its service gave up, unless the search was resumed at the stage since. */

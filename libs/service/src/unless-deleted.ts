@@ -1,5 +1,5 @@
+import { Halt } from '@nse/jobs';
 import type { Bus, StateEntry } from '@nse/messaging';
-import { NseError } from '@nse/space';
 import { searchesBucket } from './halting.js';
 
 /** What of a search tells whether it is there. */
@@ -8,8 +8,8 @@ interface Standing {
 }
 
 /**
- * Does the work unless the search is deleted. Where that happens in the middle, the work's signal aborts and the work is left
- * where it was. What clients ask for goes on in a search that is paused or over, so nothing else stops it.
+ * Does the work unless the search is deleted. Where that happens in the middle, the work's signal aborts with a `Halt` and the
+ * work is left where it was. What clients ask for goes on in a search that is paused or over, so nothing else stops it.
  */
 export async function unlessDeleted(
   bus: Bus,
@@ -23,7 +23,7 @@ export async function unlessDeleted(
   const watch = async () => {
     for await (const change of searches.watch(search, over.signal)) {
       if (!isDeleted(change.kind === 'set' ? change : undefined)) continue;
-      deleted.abort(new NseError('ABORTED', `search "${search}" was deleted`));
+      deleted.abort(new Halt(`search "${search}" was deleted`));
       return;
     }
   };

@@ -31,6 +31,15 @@ export const name = () =>
     .string()
     .regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, 'lower-case letters, digits and inner dashes, at most 40');
 
+/** Both are the same number: a worker that is killed for want of memory has had what it asked for. */
+export function memoryField() {
+  return field(whole(256).optional(), {
+    description: "Memory of a worker's pod on Kubernetes, as request and as limit. Elsewhere it has no effect.",
+    unit: 'MiB',
+    defaultText: "the cluster's own setting, 4096 unless changed",
+  });
+}
+
 /** A worker is one process, and one process uses one GPU at most. */
 export function gpusField() {
   return field(whole(0, 1).default(0), {

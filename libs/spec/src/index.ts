@@ -5,6 +5,7 @@ export { presetNamed, type PresetName, presets } from './presets.js';
 export { type SpecOverrides, withOverrides } from './overrides.js';
 export { type CostRange, costRange, targetViolations } from './reachable.js';
 export { type SpecInput } from './schema.js';
+export { violationsOf } from './violations.js';
 export {
   type Budget,
   budgetOf,

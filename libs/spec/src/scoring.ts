@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { field, gpusField, nonNegative, positive, whole } from './field.js';
+import { field, gpusField, memoryField, nonNegative, positive, whole } from './field.js';
 
 export const fitnessSchema = z
   .strictObject({
@@ -68,6 +68,7 @@ export const evaluateSchema = z
       description: 'Processes that score side by side. The scores do not depend on it.',
     }),
     gpus: gpusField(),
+    memoryMiB: memoryField(),
     threads: field(whole(1, 1024).default(1), {
       description: 'CPU threads of each scoring process.',
     }),

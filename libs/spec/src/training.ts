@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { augmentations } from './dataset.js';
-import { field, gpusField, nonNegative, positive, whole } from './field.js';
+import { field, gpusField, memoryField, nonNegative, positive, whole } from './field.js';
 
 /** What differs between the weights of a round and the final training. */
 interface TrainingDefaults {
@@ -62,6 +62,7 @@ function trainingFields(defaults: TrainingDefaults) {
         'CPU threads of the kernels. The same count gives the same bits on any machine, another count other bits.',
     }),
     gpus: gpusField(),
+    memoryMiB: memoryField(),
     checkpointSteps: field(whole(1).default(200), {
       description: 'Steps between checkpoints: at most so much work is done twice after a crash.',
     }),

@@ -4,7 +4,7 @@ import { taskResults } from '@nse/service';
 import { NseError } from '@nse/space';
 import { type Chunk, chunksOf, type Scorable } from './chunks.js';
 import type { StoredScore } from './scores.js';
-import type { ChunkScore, EvaluateTask } from './task.js';
+import { type ChunkScore, type EvaluateTask, evaluateTaskId } from './task.js';
 
 /** Chunks for each worker: enough that all end at about the same time, few enough that neighbours share prefixes. */
 const CHUNKS_A_WORKER = 4;
@@ -31,7 +31,7 @@ export async function scoreAll<C extends Scorable>(
   candidates: readonly C[],
   signal: AbortSignal,
 ): Promise<Scored<C>[]> {
-  const { workers, threads, gpus } = spec.evaluate;
+  const { workers, threads, gpus, memoryMiB: podMemoryMiB } = spec.evaluate;
   const size = Math.max(1, Math.ceil(candidates.length / (workers * CHUNKS_A_WORKER)));
   const queue = await bus.workQueue<Chunk, ChunkScore[]>(task);
   const chunks = chunksOf(candidates, size);
@@ -54,7 +54,8 @@ export async function scoreAll<C extends Scorable>(
       replicas: Math.min(workers, chunks.length),
       of: { search, stage: 'evaluate', round },
       input,
-      resources: { threads, gpus, memoryMiB: WORKER_MEMORY_MIB },
+      resources: { threads, gpus, memoryMiB: WORKER_MEMORY_MIB, podMemoryMiB },
+      requested: task !== evaluateTaskId(search, round),
     },
     signal,
   );

@@ -15,7 +15,7 @@ export function fitnessEvaluator(bus: Bus): handlers.FitnessEvaluator {
       const id = evaluateTaskId(search, round);
       const of = { search, stage: 'evaluate', round } as const;
       const what = `evaluation of round ${round} of search "${search}"`;
-      const { state, task, failure } = await taskReport(bus, id, of, what);
+      const { state, task, failure, waiting } = await taskReport(bus, id, of, what);
       const { total } = task.input as EvaluateTask;
       // The event follows the last score; what it says is all there is to say of a finished evaluation.
       const done = await reportedEvaluation(bus, search, round);
@@ -27,6 +27,7 @@ export function fitnessEvaluator(bus: Bus): handlers.FitnessEvaluator {
         scored: done === undefined ? await scoredSoFar(bus, id, total) : total,
         workers: task.replicas,
         failure,
+        waiting,
         ...(done === undefined ? {} : { scores: done.scores, seconds: done.seconds }),
       };
     },

@@ -22,7 +22,7 @@ async function retrainingMessage(
   { requested, done, failed }: RequestRecord<'model'>,
 ): Promise<messages.Retraining> {
   const { search, request: id, code } = requested;
-  const base = { search, id, code, failure: null, chosen: null, random: null };
+  const base = { search, id, code, failure: null, chosen: null, random: null, waiting: '' };
   if (done !== undefined) {
     return { ...base, state: 'TASK_STATE_SUCCEEDED', chosen: await modelMessage(bus, done.model) };
   }
@@ -34,15 +34,20 @@ async function retrainingMessage(
       failure: { stage: 'retrain', round: 0, reason, attempts },
     };
   }
-  return { ...base, state: (await isBegun(bus, search, id)) ? 'TASK_STATE_RUNNING' : 'TASK_STATE_PENDING' };
+  return { ...base, ...(await standing(bus, search, id)) };
 }
 
-/** Whether a worker has started. What it brings counts once the event is out. */
-async function isBegun(bus: Bus, search: string, id: string): Promise<boolean> {
+/** Whether a worker has started, and what keeps it. What it brings counts once the event is out. */
+async function standing(
+  bus: Bus,
+  search: string,
+  id: string,
+): Promise<Pick<messages.Retraining, 'state' | 'waiting'>> {
   try {
-    return (await taskStatus(bus, requestTaskId(search, id), 'task')).state !== 'TASK_STATE_PENDING';
+    const { state, waiting } = await taskStatus(bus, requestTaskId(search, id), 'task');
+    return { state: state === 'TASK_STATE_PENDING' ? state : 'TASK_STATE_RUNNING', waiting };
   } catch (error) {
-    if (error instanceof NseError && error.code === 'NOT_FOUND') return false;
-    throw error;
+    if (!(error instanceof NseError && error.code === 'NOT_FOUND')) throw error;
+    return { state: 'TASK_STATE_PENDING', waiting: '' };
   }
 }

@@ -9,13 +9,15 @@ import { type RetrainResult, type RetrainTask, retrainTaskId, type Role } from '
 export async function ownRetraining(bus: Bus, search: string): Promise<messages.Retraining> {
   const chosen = await reportOn(bus, search, 'chosen');
   const random = await reportOn(bus, search, 'random').catch(ifNotFound);
-  const { state, failure } = furthestBack(random === undefined ? [chosen] : [chosen, random]);
+  const reports: readonly [TaskReport, ...TaskReport[]] = random === undefined ? [chosen] : [chosen, random];
+  const { state, failure } = furthestBack(reports);
   return {
     search,
     id: '',
     code: (chosen.task.input as RetrainTask).code,
     state,
     failure,
+    waiting: reports.find(({ waiting }) => waiting !== '')?.waiting ?? '',
     chosen: await modelOf(bus, chosen),
     random: random === undefined ? null : await modelOf(bus, random),
   };

@@ -19,7 +19,14 @@ export async function trainModel(
     service: 'retrainer',
     of: { search, stage: 'retrain', round: 0 },
     input,
-    resources: { threads: spec.retrain.threads, gpus: spec.retrain.gpus, memoryMiB: WORKER_MEMORY_MIB },
+    resources: {
+      threads: spec.retrain.threads,
+      gpus: spec.retrain.gpus,
+      memoryMiB: WORKER_MEMORY_MIB,
+      podMemoryMiB: spec.retrain.memoryMiB,
+    },
+    // The search's own models have a role in it.
+    requested: input.role === undefined,
   } as const;
   return await taskResult<RetrainResult>(jobs, job, signal);
 }

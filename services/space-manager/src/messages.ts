@@ -1,11 +1,12 @@
+import type { Waiting } from '@nse/jobs';
 import type { ArtifactRef, FrontPoint, RetrainedModel } from '@nse/messaging';
 import { type messages, toStruct, toTimestamp } from '@nse/rpc';
 import { type ArchitectureDescription, layerMacs, macroNetwork, operationName, poolNamed } from '@nse/space';
 import type { SearchSpec } from '@nse/spec';
 import type { RoundRecord, SearchState } from './state.js';
 
-/** The search as clients see it. Curves of retrained models are added by who has read them. */
-export function searchMessage(state: SearchState): messages.Search {
+/** The search as clients see it, with what keeps its workers. Curves of retrained models are added by who has read them. */
+export function searchMessage(state: SearchState, waiting: readonly Waiting[] = []): messages.Search {
   const { id, spec, phase, stage, round, front, chosen, retrained, failure, resumed } = state;
   return {
     id,
@@ -23,7 +24,17 @@ export function searchMessage(state: SearchState): messages.Search {
     createTime: toTimestamp(new Date(state.createdAt)),
     updateTime: toTimestamp(new Date(state.updatedAt)),
     resumes: resumed?.count ?? 0,
+    waiting: waitingOf(state, waiting),
   };
+}
+
+/** Why the workers of the stage under way do not get on. What was said before a halt is old news. */
+function waitingOf({ id, phase, stage, round }: SearchState, waiting: readonly Waiting[]): string {
+  if (phase !== 'RUNNING' && phase !== 'RETRAINING') return '';
+  const found = waiting.find(
+    ({ of }) => of.search === id && of.stage === stage && (of.round === 0 || of.round === round),
+  );
+  return found?.reason ?? '';
 }
 
 function modelMessage({ weights, architecture, curve: _, ...model }: RetrainedModel): messages.TrainedModel {

@@ -1,3 +1,4 @@
+import { waitingTasks } from '@nse/jobs';
 import { type Bus, searchId } from '@nse/messaging';
 import { type handlers, type messages, toStruct } from '@nse/rpc';
 import { costOfSearch } from '@nse/service';
@@ -45,11 +46,13 @@ export function spaceManager(bus: Bus, store: SearchStore, reactions: Reactions)
       return searchMessage(state);
     },
 
-    getSearch: async ({ search }) => searchMessage(await store.get(searchId(search))),
+    getSearch: async ({ search }) =>
+      searchMessage(await store.get(searchId(search)), await waitingTasks(bus)),
 
     listSearches: async ({ pageSize, pageToken }) => {
       const { page, next } = pageOf(await store.list(), pageSize, pageToken);
-      return { searches: page.map(searchMessage), nextPageToken: next };
+      const waiting = await waitingTasks(bus);
+      return { searches: page.map((state) => searchMessage(state, waiting)), nextPageToken: next };
     },
 
     watchSearch: ({ search }, { signal }) => watchSearch(bus, store, searchId(search), signal),

@@ -44,6 +44,33 @@ describe('WatchSearch', () => {
     }
   });
 
+  it('tells what keeps the workers of the stage under way, as GetSearch and ListSearches do', async () => {
+    await served.store.create(searchState('waits', { round: 2, stage: 'train' }));
+    const runs = await served.bus.states<unknown>('NSE_RUNS', (value) => value);
+    const of = { search: 'waits', stage: 'train', round: 2 };
+    const told: string[] = [];
+    const abort = new AbortController();
+    for await (const { search } of served.client.watchSearch({ search: 'waits' }, { signal: abort.signal })) {
+      if (!search) continue;
+      told.push(search.waiting);
+      if (told.length === 1) {
+        await runs.create('waits-r1-train.waiting', { of: { ...of, round: 1 }, waiting: 'old news' });
+        await runs.create('waits-r2-train.waiting', { of, waiting: 'Unschedulable: no GPU' });
+      }
+      if (told.length === 2) {
+        expect((await served.client.getSearch({ search: 'waits' })).waiting).toBe('Unschedulable: no GPU');
+        const { searches } = await served.client.listSearches({});
+        expect(searches.find(({ id }) => id === 'waits')?.waiting).toBe('Unschedulable: no GPU');
+        await runs.update('waits-r2-train.waiting', { of }, (await runs.get('waits-r2-train.waiting'))!.revision);
+      }
+      if (told.length === 3) {
+        abort.abort();
+        break;
+      }
+    }
+    expect(told).toEqual(['', 'Unschedulable: no GPU', '']);
+  });
+
   it('ends when its reader is gone', async () => {
     await served.client.createSearch({ search: 'left', spec: toStruct(writtenSpec) });
     const abort = new AbortController();

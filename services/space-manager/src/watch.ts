@@ -1,3 +1,4 @@
+import { waitingChanges, waitingTasks } from '@nse/jobs';
 import type { Bus, ProgressMessage } from '@nse/messaging';
 import type { messages } from '@nse/rpc';
 import { roundMessage, searchMessage } from './messages.js';
@@ -6,7 +7,7 @@ import { completedRounds, isOver, type SearchState } from './state.js';
 import type { SearchStore } from './store.js';
 
 /**
- * A search as it is, then its changes, completed rounds and progress, in the order in which they come; ends once the search is
+ * A search as it is, then its changes (also of what its workers wait for), completed rounds and progress, in the order in which they come; ends once the search is
  * over or removed. Rounds completed before are sent first, so a watcher that comes late or again misses none. Raises NOT_FOUND.
  */
 export async function* watchSearch(
@@ -15,24 +16,35 @@ export async function* watchSearch(
   id: string,
   signal: AbortSignal,
 ): AsyncGenerator<messages.SearchUpdate, void> {
-  await store.get(id);
+  let last = await store.get(id);
   const done = new AbortController();
   const either = AbortSignal.any([signal, done.signal]);
   let told = 0;
+  let toldWaiting = '';
   try {
-    for await (const item of merged<SearchState | ProgressMessage>(
+    for await (const item of merged<SearchState | ProgressMessage | 'waiting'>(
       store.watch(id, either),
       bus.onProgress({ search: id, signal: either }),
+      waitingChanges(bus, id, either),
     )) {
+      if (item === 'waiting') {
+        const search = searchMessage(last, await waitingTasks(bus));
+        if (search.waiting !== toldWaiting) yield { search };
+        toldWaiting = search.waiting ?? '';
+        continue;
+      }
       if (!('spec' in item)) {
         yield { progress: item };
         continue;
       }
+      last = item;
       for (; told < completedRounds(item); told++) {
         const record = await store.findRound(id, told + 1);
         if (record !== undefined) yield { round: roundMessage(record) };
       }
-      yield { search: searchMessage(item) };
+      const search = searchMessage(item, await waitingTasks(bus));
+      toldWaiting = search.waiting ?? '';
+      yield { search };
       if (isOver(item)) return;
     }
   } finally {

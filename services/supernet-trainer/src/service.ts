@@ -12,7 +12,7 @@ export function supernetTrainer(bus: Bus): handlers.SupernetTrainer {
       const of = { search, stage: 'train', round } as const;
       const what = `training of round ${round} of search "${search}"`;
       const report = await taskReport(bus, trainTaskId(search, round), of, what);
-      const { state, attempts, checkpointStep, failure, results } = report;
+      const { state, attempts, checkpointStep, failure, results, waiting } = report;
       const result = results[0] as TrainResult | undefined;
       return {
         search,
@@ -21,6 +21,7 @@ export function supernetTrainer(bus: Bus): handlers.SupernetTrainer {
         attempts,
         checkpointStep,
         failure,
+        waiting,
         ...(result === undefined ? {} : resultMessage(result)),
       };
     },

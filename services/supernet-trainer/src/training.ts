@@ -34,7 +34,12 @@ async function trained(
       service: 'supernet-trainer',
       of: { search, stage: 'train', round },
       input,
-      resources: { threads: spec.train.threads, gpus: spec.train.gpus, memoryMiB: WORKER_MEMORY_MIB },
+      resources: {
+        threads: spec.train.threads,
+        gpus: spec.train.gpus,
+        memoryMiB: WORKER_MEMORY_MIB,
+        podMemoryMiB: spec.train.memoryMiB,
+      },
     },
     signal,
   );

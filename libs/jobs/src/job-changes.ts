@@ -1,0 +1,67 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '@nse/telemetry';
+import type { KubernetesApi } from './kubernetes-api.js';
+
+const jobNameLabel = 'batch.kubernetes.io/job-name';
+const firstPauseMs = 500;
+const longestPauseMs = 15_000;
+
+/**
+ * Tells when a Job or one of its pods may have changed. It is a hint to look, no more: whoever waits reads the Job itself, and
+ * looks now and then without a hint, so that a watch that breaks, falls behind (410) or misses something loses nothing.
+ */
+export class JobChanges {
+  private readonly waiting = new Map<string, Set<() => void>>();
+  private users = 0;
+  private stop = new AbortController();
+
+  constructor(
+    private readonly api: Pick<KubernetesApi, 'watch'>,
+    private readonly log: Logger,
+  ) {}
+
+  /** Watches for as long as somebody does so. The result ends it, and may be called once. */
+  use(): () => void {
+    if (this.users++ === 0) {
+      this.stop = new AbortController();
+      for (const kind of ['jobs', 'pods'] as const) void this.follow(kind, this.stop.signal);
+    }
+    return () => {
+      if (--this.users === 0) this.stop.abort();
+    };
+  }
+
+  /** Waits for the next change of the Job, but not longer than so. */
+  async next(job: string, withinMs: number, signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const those = this.waiting.get(job) ?? new Set();
+    const changed = () => over.abort();
+    this.waiting.set(job, those.add(changed));
+    await delay(withinMs, undefined, { signal: AbortSignal.any([signal, over.signal]) }).catch(
+      () => undefined,
+    );
+    those.delete(changed);
+    if (those.size === 0 && this.waiting.get(job) === those) this.waiting.delete(job);
+  }
+
+  private tell(job: string | undefined): void {
+    for (const changed of this.waiting.get(job ?? '') ?? []) changed();
+  }
+
+  private async follow(kind: 'jobs' | 'pods', signal: AbortSignal): Promise<void> {
+    let pauseMs = firstPauseMs;
+    while (!signal.aborted) {
+      const began = performance.now();
+      const reason = await this.api.watch(
+        kind,
+        ({ metadata }) => this.tell(kind === 'jobs' ? metadata?.name : metadata?.labels?.[jobNameLabel]),
+        signal,
+      );
+      if (signal.aborted) return;
+      this.log.debug({ err: reason, kind }, 'the watch of Kubernetes ended; opening it again');
+      // One that held for a while was sound.
+      pauseMs = performance.now() - began > 5_000 ? firstPauseMs : Math.min(pauseMs * 2, longestPauseMs);
+      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}

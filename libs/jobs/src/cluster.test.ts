@@ -1,10 +1,11 @@
-import { BatchV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { BatchV1Api, CoreV1Api, KubeConfig, type V1Namespace } from '@kubernetes/client-node';
 import { type Bus, connectBus, type NatsServer, startNatsServer } from '@nse/messaging';
 import { logger } from '@nse/telemetry';
 import { Attempt } from './attempt.js';
 import { Halt } from './halt.js';
 import type { JobResources, JobSpec } from './job.js';
 import { KubernetesJobs } from './kubernetes-jobs.js';
+import type { Plain } from './kubernetes-objects.js';
 import { kubernetesSettings } from './kubernetes-settings.js';
 import { TaskStore } from './task-store.js';
 import { waitingChanges } from './waiting.js';
@@ -36,9 +37,10 @@ const never = new AbortController().signal;
     config.loadFromDefault();
     batch = config.makeApiClient(BatchV1Api);
     core = config.makeApiClient(CoreV1Api);
-    await core.createNamespace({
-      body: { metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } },
-    });
+    const body: Plain<V1Namespace> = {
+      metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+    };
+    await core.createNamespace({ body });
     server = await startNatsServer();
     bus = await connectBus({ url: server.url, name: 'tests', log });
     store = await TaskStore.open(bus);
@@ -77,7 +79,8 @@ const never = new AbortController().signal;
 
   async function waiting(id: string, beginning: RegExp): Promise<string> {
     const over = new AbortController();
-    for await (const _ of waitingChanges(bus, `search-${id}`, over.signal)) {
+    for await (const change of waitingChanges(bus, `search-${id}`, over.signal)) {
+      expect(change).toBe('waiting');
       const reason = (await store.waiting(id)) ?? '';
       if (beginning.test(reason)) return reason;
     }

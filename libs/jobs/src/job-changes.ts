@@ -57,7 +57,6 @@ export class JobChanges {
         ({ metadata }) => this.tell(kind === 'jobs' ? metadata?.name : metadata?.labels?.[jobNameLabel]),
         signal,
       );
-      if (signal.aborted) return;
       this.log.debug({ err: reason, kind }, 'the watch of Kubernetes ended; opening it again');
       // One that held for a while was sound.
       pauseMs = performance.now() - began > 5_000 ? firstPauseMs : Math.min(pauseMs * 2, longestPauseMs);

@@ -1,11 +1,9 @@
-import type { V1EnvVar, V1Job, V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import type { V1EnvVar, V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import { exitCode } from './exit-code.js';
 import type { JobSpec } from './job.js';
+import type { Job, Plain } from './kubernetes-objects.js';
 import type { KubernetesSettings } from './kubernetes-settings.js';
 import { taskVariables } from './worker-environment.js';
-
-/** The client's model classes as plain data, which is what an API server reads. */
-type Plain<T> = T extends Date ? T : T extends object ? { [K in keyof T]: Plain<T[K]> } : T;
 
 /** Where and as what the Jobs run. */
 export interface ManifestOptions {
@@ -30,7 +28,7 @@ const cacheFolder = '/var/cache/nse';
 const heapShare = 0.75;
 
 /** The Job of a task: one pod an index, each index with its own count of failures. */
-export function jobManifest(spec: JobSpec, options: ManifestOptions): Plain<V1Job> {
+export function jobManifest(spec: JobSpec, options: ManifestOptions): Job {
   const { settings } = options;
   const { queue, activeDeadlineSeconds } = placementOf(spec, settings);
   const labels = {

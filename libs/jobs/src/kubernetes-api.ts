@@ -3,14 +3,13 @@ import {
   BatchV1Api,
   type ConfigurationOptions,
   CoreV1Api,
-  type CoreV1Event,
   type KubeConfig,
   Observable,
-  type V1Job,
-  type V1Pod,
+  type V1DeleteOptions,
   Watch,
 } from '@kubernetes/client-node';
 import { workerLabels } from './job-manifest.js';
+import type { ClusterEvent, Job, Plain, Pod } from './kubernetes-objects.js';
 
 /** A server that takes longer is as good as away. */
 const callMs = 15_000;
@@ -36,24 +35,24 @@ export class KubernetesApi {
     this.watches = new Watch(config);
   }
 
-  async job(name: string): Promise<V1Job | undefined> {
+  async job(name: string): Promise<Job | undefined> {
     return await ifFound(this.batch.readNamespacedJob({ name, namespace: this.namespace }, bounded()));
   }
 
   /** All Jobs of ours. */
-  async jobs(): Promise<V1Job[]> {
+  async jobs(): Promise<Job[]> {
     const list = { namespace: this.namespace, labelSelector: selector };
     return (await this.batch.listNamespacedJob(list, bounded())).items;
   }
 
   /** Raises 409 where there is a Job of that name. */
-  async create(body: V1Job): Promise<V1Job> {
+  async create(body: Job): Promise<Job> {
     return await this.batch.createNamespacedJob({ namespace: this.namespace, body }, bounded());
   }
 
   /** Deletes exactly that Job, not one of the same name that was made since; its pods follow. */
   async remove(name: string, uid: string): Promise<void> {
-    const body = { propagationPolicy: 'Background', preconditions: { uid } };
+    const body: Plain<V1DeleteOptions> = { propagationPolicy: 'Background', preconditions: { uid } };
     try {
       await this.batch.deleteNamespacedJob({ name, namespace: this.namespace, body }, bounded());
     } catch (error) {
@@ -62,13 +61,13 @@ export class KubernetesApi {
   }
 
   /** The pods of the Job with that UID, also after it is gone. */
-  async podsOf(uid: string): Promise<V1Pod[]> {
+  async podsOf(uid: string): Promise<Pod[]> {
     const labelSelector = `batch.kubernetes.io/controller-uid=${uid}`;
     return (await this.core.listNamespacedPod({ namespace: this.namespace, labelSelector }, bounded())).items;
   }
 
   /** What went wrong with an object of that UID, as the cluster's parts tell. */
-  async warningsOf(uid: string): Promise<CoreV1Event[]> {
+  async warningsOf(uid: string): Promise<ClusterEvent[]> {
     const fieldSelector = `involvedObject.uid=${uid},type=Warning`;
     return (await this.core.listNamespacedEvent({ namespace: this.namespace, fieldSelector }, bounded()))
       .items;
@@ -80,7 +79,7 @@ export class KubernetesApi {
    */
   async watch(
     kind: 'jobs' | 'pods',
-    seen: (object: V1Job | V1Pod) => void,
+    seen: (object: Job | Pod) => void,
     signal: AbortSignal,
   ): Promise<unknown> {
     const group = kind === 'jobs' ? '/apis/batch/v1' : '/api/v1';
@@ -92,7 +91,7 @@ export class KubernetesApi {
       const opened = this.watches.watch(
         path,
         query,
-        (type: string, object: V1Job | V1Pod) => {
+        (type: string, object: Job | Pod) => {
           // Such as 410: what was missed will be told by the next watch, which begins with all that is there.
           if (type === 'ERROR') resolve(object);
           else seen(object);

@@ -1,10 +1,10 @@
-import type { V1Job } from '@kubernetes/client-node';
 import { type Bus, connectBus, type NatsServer, startNatsServer } from '@nse/messaging';
 import { NseError } from '@nse/space';
 import { logger } from '@nse/telemetry';
 import { Attempt } from './attempt.js';
 import { Halt } from './halt.js';
 import type { JobSpec } from './job.js';
+import type { Job } from './kubernetes-objects.js';
 import { KubernetesJobs } from './kubernetes-jobs.js';
 import { kubernetesSettings } from './kubernetes-settings.js';
 import { taskStatus } from './task-status.js';
@@ -53,11 +53,11 @@ async function finish(id: string): Promise<void> {
   }
 }
 
-const nameOf = (created: V1Job) => created.metadata?.name ?? '';
+const nameOf = (created: Job) => created.metadata?.name ?? '';
 const results = [{ replica: 0 }, { replica: 1 }];
-const complete = { conditions: [{ type: 'Complete', status: 'True' }] } as V1Job['status'];
+const complete = { conditions: [{ type: 'Complete', status: 'True' }] } as Job['status'];
 const failed = (failures: number, reason = 'BackoffLimitExceeded') =>
-  ({ failed: failures, conditions: [{ type: 'Failed', status: 'True', reason }] }) as V1Job['status'];
+  ({ failed: failures, conditions: [{ type: 'Failed', status: 'True', reason }] }) as Job['status'];
 
 async function withApi(
   api: StandInApiServer,
@@ -75,7 +75,8 @@ async function withApi(
 /** Waits until the task's service says this of its workers. */
 async function saidWaiting(id: string, said: (reason: string) => boolean): Promise<string> {
   const over = new AbortController();
-  for await (const _ of waitingChanges(bus, `search-${id}`, over.signal)) {
+  for await (const change of waitingChanges(bus, `search-${id}`, over.signal)) {
+    expect(change).toBe('waiting');
     const reason = (await store.waiting(id)) ?? '';
     if (said(reason)) return reason;
   }
@@ -229,7 +230,10 @@ describe('Kubernetes jobs', () => {
     const id = `busy-${status}`;
     const abort = new AbortController();
     const api = new StandInApiServer(
-      (created) => void (nameOf(created) === id ? finish(id) : abort.abort(new Halt('cancelled'))),
+      (created) => {
+        if (nameOf(created) === id) void finish(id);
+        else abort.abort(new Halt('cancelled'));
+      },
       (call) => (call % 3 === 1 ? status : undefined),
     );
     await withApi(api, async (jobs) => {

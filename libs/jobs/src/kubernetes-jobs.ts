@@ -1,4 +1,4 @@
-import { KubeConfig, type V1Job } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node';
 import type { Bus } from '@nse/messaging';
 import type { Logger } from '@nse/telemetry';
 import {
@@ -12,6 +12,7 @@ import {
 import { JobChanges } from './job-changes.js';
 import { type ManifestOptions, requestedLabel, searchLabel } from './job-manifest.js';
 import { KubernetesApi } from './kubernetes-api.js';
+import type { Job } from './kubernetes-objects.js';
 import { KubernetesTask } from './kubernetes-task.js';
 import { Patience } from './patience.js';
 import { TaskStore } from './task-store.js';
@@ -89,14 +90,14 @@ export class KubernetesJobs implements JobRunner {
   }
 }
 
-function leftJob({ metadata }: V1Job): LeftJob | undefined {
+function leftJob({ metadata }: Job): LeftJob | undefined {
   const id = metadata?.name;
   const search = metadata?.labels?.[searchLabel];
   if (id === undefined || search === undefined) return undefined;
   return { id, search, requested: metadata?.labels?.[requestedLabel] === 'true' };
 }
 
-const isOver = ({ status }: V1Job): boolean =>
+const isOver = ({ status }: Job): boolean =>
   status?.conditions?.some(
     ({ type, status: is }) => ['Complete', 'Failed'].includes(type) && is === 'True',
   ) ?? false;

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { V1Job, V1Pod } from '@kubernetes/client-node';
 import type { Artifacts } from '@nse/messaging';
 import { NseError } from '@nse/space';
 import { failpoint, type Logger } from '@nse/telemetry';
@@ -8,7 +7,8 @@ import type { JobOutcome, JobSpec } from './job.js';
 import type { JobChanges } from './job-changes.js';
 import { jobManifest, type ManifestOptions } from './job-manifest.js';
 import type { KubernetesApi } from './kubernetes-api.js';
-import { Patience } from './patience.js';
+import type { Job, Pod } from './kubernetes-objects.js';
+import type { Patience } from './patience.js';
 import { removeJob } from './remove-job.js';
 import { sweepCheckpoints } from './sweep.js';
 import type { TaskStore } from './task-store.js';
@@ -78,7 +78,8 @@ export class KubernetesTask {
     const { api, patience } = this.context;
     try {
       const job = await api.job(this.spec.id);
-      const ended = job === undefined ? await this.create() : await this.judge(job);
+      if (job === undefined) await this.create();
+      const ended = job === undefined ? undefined : await this.judge(job);
       patience.answered();
       return ended;
     } catch (error) {
@@ -91,7 +92,7 @@ export class KubernetesTask {
     }
   }
 
-  private async create(): Promise<undefined> {
+  private async create(): Promise<void> {
     const { api, manifest, log, store } = this.context;
     const { id, replicas } = this.spec;
     this.before = await Promise.all(
@@ -102,10 +103,9 @@ export class KubernetesTask {
     failpoint('job-start.after');
     log.info({ task: id }, 'created the Job');
     if (job.metadata?.uid !== undefined) this.own.add(job.metadata.uid);
-    return undefined;
   }
 
-  private async judge(job: V1Job): Promise<JobOutcome | 'at once' | undefined> {
+  private async judge(job: Job): Promise<JobOutcome | 'at once' | undefined> {
     const { store } = this.context;
     const uid = job.metadata?.uid ?? '';
     this.failures = job.status?.failed ?? 0;
@@ -127,7 +127,7 @@ export class KubernetesTask {
     return await this.failure(job, end);
   }
 
-  private async failure(job: V1Job, end: End): Promise<JobOutcome> {
+  private async failure(job: Job, end: End): Promise<JobOutcome> {
     const { id, replicas } = this.spec;
     const records = await Promise.all(
       Array.from({ length: replicas }, (_, index) => this.context.store.record(id, index)),
@@ -141,7 +141,7 @@ export class KubernetesTask {
   }
 
   /** Why the pods do not run; undefined where nothing is known to be wrong. */
-  private async trouble(job: V1Job): Promise<string | undefined> {
+  private async trouble(job: Job): Promise<string | undefined> {
     const { ready = 0, succeeded = 0, failed = 0 } = job.status ?? {};
     if (ready + succeeded >= this.spec.replicas && failed === 0) return undefined;
     const uid = job.metadata?.uid ?? '';
@@ -153,8 +153,8 @@ export class KubernetesTask {
     return await this.warningOf(pending?.metadata?.uid ?? uid);
   }
 
-  private async podTrouble(job: V1Job): Promise<string | undefined> {
-    const pods: V1Pod[] = await this.context.api.podsOf(job.metadata?.uid ?? '').catch(() => []);
+  private async podTrouble(job: Job): Promise<string | undefined> {
+    const pods: Pod[] = await this.context.api.podsOf(job.metadata?.uid ?? '').catch(() => []);
     return troubleOf(job, pods);
   }
 
@@ -190,7 +190,7 @@ interface End {
 }
 
 /** How the Job ended, as its conditions tell; undefined before. */
-function endOf(job: V1Job): End | undefined {
+function endOf(job: Job): End | undefined {
   const holds = (type: string) =>
     job.status?.conditions?.find((is) => is.type === type && is.status === 'True');
   const failed = holds('Failed');

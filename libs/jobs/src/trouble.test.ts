@@ -1,17 +1,17 @@
-import type { V1ContainerStatus, V1Job, V1Pod } from '@kubernetes/client-node';
+import type { ContainerStatus, Job, Pod } from './kubernetes-objects.js';
 import { notStarted, troubleOf, warning } from './trouble.js';
 
-const job: V1Job = { metadata: { name: 's-r1-train' } };
+const job: Job = { metadata: { name: 's-r1-train' } };
 
 interface PodState {
   readonly index?: number;
   readonly made?: number;
   readonly phase?: string;
-  readonly state?: V1ContainerStatus['state'];
+  readonly state?: ContainerStatus['state'];
   readonly unschedulable?: string;
 }
 
-function pod({ index = 0, made = 0, phase = 'Pending', state, unschedulable }: PodState): V1Pod {
+function pod({ index = 0, made = 0, phase = 'Pending', state, unschedulable }: PodState): Pod {
   const worker = { name: 'worker', image: '', imageID: '', ready: false, restartCount: 0 };
   return {
     metadata: {

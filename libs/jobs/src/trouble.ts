@@ -1,4 +1,4 @@
-import type { CoreV1Event, V1ContainerStatus, V1Job, V1Pod } from '@kubernetes/client-node';
+import type { ClusterEvent, ContainerStatus, Job, Pod } from './kubernetes-objects.js';
 
 /** Waiting of this kind is work under way. */
 const usual = new Set(['ContainerCreating', 'PodInitializing']);
@@ -7,7 +7,7 @@ const usual = new Set(['ContainerCreating', 'PodInitializing']);
  * Why a Job's workers do not get on, as the cluster tells: the reason by its name there, then its words. Undefined where nothing
  * is known to be wrong.
  */
-export function troubleOf(job: V1Job, pods: readonly V1Pod[]): string | undefined {
+export function troubleOf(job: Job, pods: readonly Pod[]): string | undefined {
   if (job.metadata?.deletionTimestamp !== undefined) return 'Terminating: the Job is being deleted';
   if (job.spec?.suspend === true) return suspended(job);
   const current = newestByIndex(pods);
@@ -25,10 +25,10 @@ export function troubleOf(job: V1Job, pods: readonly V1Pod[]): string | undefine
 }
 
 /** The newest of an object's warnings, for what has no other sign: no right to make a pod, a volume that is not there. */
-export function warning(events: readonly CoreV1Event[]): string | undefined {
-  const at = ({ lastTimestamp, eventTime, metadata }: CoreV1Event) =>
+export function warning(events: readonly ClusterEvent[]): string | undefined {
+  const at = ({ lastTimestamp, eventTime, metadata }: ClusterEvent) =>
     new Date(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0).getTime();
-  const newest = events.reduce<CoreV1Event | undefined>(
+  const newest = events.reduce<ClusterEvent | undefined>(
     (latest, event) => (latest === undefined || at(event) >= at(latest) ? event : latest),
     undefined,
   );
@@ -36,13 +36,13 @@ export function warning(events: readonly CoreV1Event[]): string | undefined {
 }
 
 /** The pods that have not started their container, without a reason in their state. */
-export function notStarted(pods: readonly V1Pod[]): V1Pod[] {
+export function notStarted(pods: readonly Pod[]): Pod[] {
   return newestByIndex(pods).filter(
     ({ status }) => status?.phase === undefined || status.phase === 'Pending',
   );
 }
 
-function suspended({ metadata, status }: V1Job): string {
+function suspended({ metadata, status }: Job): string {
   const queue = metadata?.labels?.['kueue.x-k8s.io/queue-name'];
   const said = status?.conditions?.find(({ type, status: is }) => type === 'Suspended' && is === 'True');
   return queue === undefined
@@ -50,42 +50,42 @@ function suspended({ metadata, status }: V1Job): string {
     : `Suspended: waits for its turn in queue ${queue}`;
 }
 
-function unschedulable({ status }: V1Pod): string | undefined {
+function unschedulable({ status }: Pod): string | undefined {
   const said = status?.conditions?.find(({ type, status: is }) => type === 'PodScheduled' && is === 'False');
   return said === undefined || said.reason === 'SchedulingGated'
     ? undefined
     : told(said.reason, said.message);
 }
 
-function stuck(pod: V1Pod): string | undefined {
+function stuck(pod: Pod): string | undefined {
   const waiting = worker(pod)?.state?.waiting;
   if (waiting?.reason === undefined || usual.has(waiting.reason)) return undefined;
   return told(waiting.reason, waiting.message);
 }
 
-function outOfMemory(pod: V1Pod): string | undefined {
+function outOfMemory(pod: Pod): string | undefined {
   if (worker(pod)?.state?.terminated?.reason !== 'OOMKilled') return undefined;
   const limit = pod.spec?.containers.find(({ name }) => name === 'worker')?.resources?.limits?.['memory'];
   return `OOMKilled: a worker needed more than its ${limit ?? 'limit'} of memory`;
 }
 
 /** Such as Evicted. A worker that fails by itself says why in its own record. */
-function failed({ status }: V1Pod): string | undefined {
+function failed({ status }: Pod): string | undefined {
   return status?.phase === 'Failed' && status.reason !== undefined
     ? told(status.reason, status.message)
     : undefined;
 }
 
-const worker = ({ status }: V1Pod): V1ContainerStatus | undefined =>
+const worker = ({ status }: Pod): ContainerStatus | undefined =>
   status?.containerStatuses?.find(({ name }) => name === 'worker');
 
-const indexOf = ({ metadata }: V1Pod): string =>
+const indexOf = ({ metadata }: Pod): string =>
   metadata?.annotations?.['batch.kubernetes.io/job-completion-index'] ?? '';
 
 /** The last pod of each of the Job's indices. */
-function newestByIndex(pods: readonly V1Pod[]): V1Pod[] {
-  const newest = new Map<string, V1Pod>();
-  const made = ({ metadata }: V1Pod) => new Date(metadata?.creationTimestamp ?? 0).getTime();
+function newestByIndex(pods: readonly Pod[]): Pod[] {
+  const newest = new Map<string, Pod>();
+  const made = ({ metadata }: Pod) => new Date(metadata?.creationTimestamp ?? 0).getTime();
   for (const pod of pods) {
     const known = newest.get(indexOf(pod));
     if (known === undefined || made(pod) >= made(known)) newest.set(indexOf(pod), pod);
@@ -93,7 +93,7 @@ function newestByIndex(pods: readonly V1Pod[]): V1Pod[] {
   return [...newest.values()];
 }
 
-function first(pods: readonly V1Pod[], reason: (pod: V1Pod) => string | undefined): string | undefined {
+function first(pods: readonly Pod[], reason: (pod: Pod) => string | undefined): string | undefined {
   for (const pod of pods) {
     const found = reason(pod);
     if (found !== undefined) return found;

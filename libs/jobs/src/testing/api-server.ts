@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type CoreV1Event, KubeConfig, type V1Job, type V1Pod } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node';
+import type { ClusterEvent, Job, Pod } from '../kubernetes-objects.js';
 
 interface Call {
   readonly method: string;
@@ -15,9 +16,9 @@ interface Answer {
 
 /** Stands in for a Kubernetes API server: it speaks its HTTP, keeps Jobs, pods and events, and can be told to be busy. */
 export class StandInApiServer {
-  readonly jobs = new Map<string, V1Job>();
-  readonly pods: V1Pod[] = [];
-  readonly events: CoreV1Event[] = [];
+  readonly jobs = new Map<string, Job>();
+  readonly pods: Pod[] = [];
+  readonly events: ClusterEvent[] = [];
   /** Calls but for watches. */
   readonly calls: Call[] = [];
   /** How many watches were opened. */
@@ -31,7 +32,7 @@ export class StandInApiServer {
    * @param busy the HTTP status to answer a call with instead, or undefined to serve it
    */
   constructor(
-    private readonly created: (job: V1Job) => void = () => undefined,
+    private readonly created: (job: Job) => void = () => undefined,
     private readonly busy: (call: number) => number | undefined = () => undefined,
   ) {}
 
@@ -69,7 +70,7 @@ export class StandInApiServer {
   }
 
   /** Changes a Job as its controller would, and tells who watches. */
-  setStatus(name: string, status: V1Job['status']): void {
+  setStatus(name: string, status: Job['status']): void {
     const job = this.jobs.get(name);
     if (job === undefined) return;
     Object.assign(job, { status });
@@ -77,7 +78,7 @@ export class StandInApiServer {
   }
 
   /** A pod of the Job, for index 0. */
-  addPod(job: V1Job, pod: Pick<V1Pod, 'status' | 'spec'>): void {
+  addPod(job: Job, pod: Pick<Pod, 'status' | 'spec'>): void {
     const uid = job.metadata?.uid ?? '';
     const labels = {
       'batch.kubernetes.io/job-name': job.metadata?.name ?? '',
@@ -105,7 +106,7 @@ export class StandInApiServer {
     this.watches.clear();
   }
 
-  private tell(kind: 'jobs' | 'pods', object: V1Job | V1Pod, type = 'MODIFIED'): void {
+  private tell(kind: 'jobs' | 'pods', object: Job | Pod, type = 'MODIFIED'): void {
     for (const watch of this.watches) {
       if (watch.kind === kind) watch.response.write(`${JSON.stringify({ type, object })}\n`);
     }
@@ -144,7 +145,7 @@ export class StandInApiServer {
   }
 
   private answerJob(method: string, name: string | undefined, body: string): Answer {
-    if (method === 'POST') return this.create(JSON.parse(body) as V1Job);
+    if (method === 'POST') return this.create(JSON.parse(body) as Job);
     if (name === undefined) {
       return {
         status: 200,
@@ -166,7 +167,7 @@ export class StandInApiServer {
     return { status: 200, body: { apiVersion: 'v1', kind: 'Status', status: 'Success' } };
   }
 
-  private create(job: V1Job): Answer {
+  private create(job: Job): Answer {
     const id = job.metadata?.name ?? '';
     if (this.jobs.has(id)) return failure(409);
     Object.assign(job.metadata ?? {}, { uid: randomUUID() });

@@ -30,7 +30,8 @@ async function inPhase(search: string, phase: string): Promise<void> {
 
 describe('Jobs that outlive their service', () => {
   it('are kept, ended or removed by how their search stands', async () => {
-    for (const phase of ['RUNNING', 'SUCCEEDED', 'PAUSED', 'CANCELLED', 'DELETING']) await inPhase(phase, phase);
+    for (const phase of ['RUNNING', 'SUCCEEDED', 'PAUSED', 'CANCELLED', 'DELETING'])
+      await inPhase(phase, phase);
     const fates = await new Promise<string[][]>((resolve) => {
       const jobs: JobRunner = {
         run: () => Promise.resolve({ kind: 'cancelled' }),
@@ -78,7 +79,9 @@ describe('Jobs that outlive their service', () => {
     await unlessHalted(bus, { search: 'halts' }, never, (signal) =>
       work(signal, () => void inPhase('halts', 'PAUSED')),
     );
-    await unlessDeleted(bus, 'halts', never, (signal) => work(signal, () => void inPhase('halts', 'DELETING')));
+    await unlessDeleted(bus, 'halts', never, (signal) =>
+      work(signal, () => void inPhase('halts', 'DELETING')),
+    );
     expect(reasons.map((reason) => reason instanceof Halt)).toEqual([false, true, true]);
   });
 });

@@ -34,7 +34,8 @@ export const name = () =>
 /** Both are the same number: a worker that is killed for want of memory has had what it asked for. */
 export function memoryField() {
   return field(whole(256).optional(), {
-    description: "Memory of a worker's pod on Kubernetes, as request and as limit. Elsewhere it has no effect.",
+    description:
+      "Memory of a worker's pod on Kubernetes, as request and as limit. Elsewhere it has no effect.",
     unit: 'MiB',
     defaultText: "the cluster's own setting, 4096 unless changed",
   });

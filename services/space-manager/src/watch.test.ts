@@ -61,7 +61,11 @@ describe('WatchSearch', () => {
         expect((await served.client.getSearch({ search: 'waits' })).waiting).toBe('Unschedulable: no GPU');
         const { searches } = await served.client.listSearches({});
         expect(searches.find(({ id }) => id === 'waits')?.waiting).toBe('Unschedulable: no GPU');
-        await runs.update('waits-r2-train.waiting', { of }, (await runs.get('waits-r2-train.waiting'))!.revision);
+        await runs.update(
+          'waits-r2-train.waiting',
+          { of },
+          (await runs.get('waits-r2-train.waiting'))!.revision,
+        );
       }
       if (told.length === 3) {
         abort.abort();

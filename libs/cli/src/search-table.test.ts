@@ -17,6 +17,7 @@ const search = (changes: Partial<messages.Search__Output>): messages.Search__Out
   createTime: { seconds: Date.UTC(2026, 0, 2, 3, 4, 5) / 1000, nanos: 0 },
   updateTime: null,
   resumes: 0,
+  waiting: '',
   ...changes,
 });
 

@@ -44,18 +44,18 @@ test('a failing nx whose tasks all passed is a failure', () => {
 
 test('what failed is listed with the beginning of its message, what passed is not', () => {
   const file = {
-    name: '/root/libs/x/a.test.ts',
+    name: '/checkout/libs/x/a.test.ts',
     assertionResults: [
       { fullName: 'adds', status: 'passed' },
       { fullName: 'subtracts', status: 'failed', failureMessages: ['\x1b[31mexpected 1\x1b[39m\n  at a'] },
     ],
   };
-  const crashed = { name: '/root/libs/x/b.test.ts', message: 'cannot be read', assertionResults: [] };
+  const crashed = { name: '/checkout/libs/x/b.test.ts', message: 'cannot be read', assertionResults: [] };
   const results = [{ numPassedTests: 1, numFailedTests: 1, testResults: [file, crashed] }];
-  const text = failures({ root: '/root', tasks: [task('lint', 1), task('test', 1)], results });
+  const text = failures({ root: '/checkout', tasks: [task('lint', 1), task('test', 1)], results });
   assert.match(text, /lint of p/);
   assert.match(text, /libs\/x\/a\.test\.ts: subtracts\n {4}expected 1\n/);
   assert.match(text, /libs\/x\/b\.test\.ts\n {4}cannot be read/);
   assert.doesNotMatch(text, /adds/);
-  assert.equal(failures({ root: '/root', tasks: [task('lint', 0)], results: [] }), '');
+  assert.equal(failures({ root: '/checkout', tasks: [task('lint', 0)], results: [] }), '');
 });

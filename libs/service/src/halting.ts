@@ -1,13 +1,18 @@
 import { Halt } from '@nse/jobs';
-import type { Bus, StateEntry } from '@nse/messaging';
+import type { Bus, StateEntry, States } from '@nse/messaging';
 
 /** The bucket of searches by id; the space-manager writes it, others read how a search stands. */
 export const searchesBucket = 'NSE_SEARCHES';
 
 /** What of a search tells whether it is halted. */
-interface Standing {
+export interface Standing {
   readonly phase: string;
   readonly resumed?: { readonly count: number } | null;
+}
+
+/** How every search stands, by its id. */
+export function openStandings(bus: Bus): Promise<States<Standing>> {
+  return bus.states(searchesBucket, (value) => value as Standing);
 }
 
 /** The phases in which no stage's work goes on. */
@@ -30,14 +35,34 @@ export async function unlessHalted<T>(
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> {
-  const searches = await bus.states(searchesBucket, (value) => value as Standing);
-  if (isHalted(await searches.get(search), resumes)) return undefined;
+  const guard = {
+    isOver: (entry: Entry) => isHalted(entry, resumes),
+    reason: `search "${search}" was halted`,
+  };
+  return await unlessOver(bus, search, guard, signal, work);
+}
+
+type Entry = StateEntry<Standing> | undefined;
+
+/**
+ * Does the work unless it is over for the search, and aborts its signal with a `Halt` for the reason where that becomes so in the
+ * middle. Gives undefined where the work was not done to its end.
+ */
+export async function unlessOver<T>(
+  bus: Bus,
+  search: string,
+  { isOver, reason }: { readonly isOver: (entry: Entry) => boolean; readonly reason: string },
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  const searches = await openStandings(bus);
+  if (isOver(await searches.get(search))) return undefined;
   const [halt, done] = [new AbortController(), new AbortController()];
   const watch = async () => {
     try {
       for await (const change of searches.watch(search, AbortSignal.any([signal, done.signal]))) {
-        if (!isHalted(change.kind === 'set' ? change : undefined, resumes)) continue;
-        halt.abort(new Halt(`search "${search}" was halted`));
+        if (!isOver(change.kind === 'set' ? change : undefined)) continue;
+        halt.abort(new Halt(reason));
         return true;
       }
     } catch (error) {
@@ -59,7 +84,7 @@ export async function unlessHalted<T>(
 }
 
 /** An entry from before the resume is a replica's that lags behind: the event knows better. */
-function isHalted(entry: StateEntry<Standing> | undefined, resumes: number): boolean {
+function isHalted(entry: Entry, resumes: number): boolean {
   if (entry === undefined) return true;
   const { phase, resumed } = entry.value;
   return haltedPhases.has(phase) && (resumed?.count ?? 0) >= resumes;

@@ -1,5 +1,6 @@
 export { costOfSearch, tablesBucket } from './cost.js';
 export { searchesBucket, unlessHalted } from './halting.js';
+export { pageOf } from './page.js';
 export { roundOrLast } from './round-number.js';
 export { type ReadyMessage, runService, type ServiceContext } from './run-service.js';
 export { type TaskReport, taskReport } from './task-report.js';

@@ -1,14 +1,9 @@
 import type { Fate, JobRunner, LeftJob } from '@nse/jobs';
 import type { Bus, States } from '@nse/messaging';
 import type { Logger } from '@nse/telemetry';
-import { haltedPhases, searchesBucket } from './halting.js';
+import { haltedPhases, openStandings, type Standing } from './halting.js';
 
 const EVERY_MS = 60_000;
-
-/** What of a search tells whether its Jobs are wanted. */
-interface Standing {
-  readonly phase: string;
-}
 
 /**
  * Removes, now and every minute, what runs for a search that was halted or deleted while no process was there to stop it. Does
@@ -18,7 +13,7 @@ export function startSweeping(bus: Bus, jobs: JobRunner, log: Logger, everyMs = 
   if (jobs.sweep === undefined) return;
   const sweep = async () => {
     try {
-      const searches = await bus.states(searchesBucket, (value) => value as Standing);
+      const searches = await openStandings(bus);
       await jobs.sweep?.((job) => fateOf(searches, job));
     } catch (error) {
       log.warn({ err: error }, 'cannot look for Jobs that nobody wants; trying again');

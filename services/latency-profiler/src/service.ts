@@ -1,6 +1,6 @@
 import type { Bus } from '@nse/messaging';
 import { fromStruct, type handlers, type messages, toStruct } from '@nse/rpc';
-import { specOfSearch } from '@nse/service';
+import { pageOf, specOfSearch } from '@nse/service';
 import {
   decodeArchitecture,
   latencyCost,
@@ -10,7 +10,6 @@ import {
   poolNamed,
 } from '@nse/space';
 import { parseSpec, type SearchSpec } from '@nse/spec';
-import { pageOf } from './page.js';
 import type { TableContent, Tables } from './tables.js';
 
 /** The gRPC side of the latency-profiler. */
@@ -24,7 +23,7 @@ export function latencyProfiler(bus: Bus, tables: Tables): handlers.LatencyProfi
     },
 
     listTables: async ({ pageSize, pageToken }) => {
-      const { names, next } = pageOf(await tables.names(), pageSize, pageToken);
+      const { items: names, next } = pageOf(await tables.names(), (name) => name, pageSize, pageToken);
       const found = await Promise.all(names.map(async (name) => tableMessage(name, await tables.get(name))));
       return { tables: found, nextPageToken: next };
     },

@@ -1,7 +1,7 @@
 import { waitingTasks } from '@nse/jobs';
 import { type Bus, searchId } from '@nse/messaging';
 import { type handlers, type messages, toStruct } from '@nse/rpc';
-import { costOfSearch } from '@nse/service';
+import { costOfSearch, pageOf } from '@nse/service';
 import {
   decodeArchitecture,
   describeArchitecture,
@@ -24,12 +24,9 @@ import {
   spaceMessage,
 } from './messages.js';
 import type { Reactions } from './reactions.js';
-import { completedRounds, type RoundRecord, type SearchState } from './state.js';
+import { completedRounds, type RoundRecord } from './state.js';
 import type { SearchStore } from './store.js';
 import { watchSearch } from './watch.js';
-
-const DEFAULT_PAGE = 100;
-const MAX_PAGE = 1_000;
 
 /** The gRPC side of the space-manager. */
 export function spaceManager(bus: Bus, store: SearchStore, reactions: Reactions): handlers.SpaceManager {
@@ -50,9 +47,9 @@ export function spaceManager(bus: Bus, store: SearchStore, reactions: Reactions)
       searchMessage(await store.get(searchId(search)), await waitingTasks(bus)),
 
     listSearches: async ({ pageSize, pageToken }) => {
-      const { page, next } = pageOf(await store.list(), pageSize, pageToken);
+      const { items, next } = pageOf(await store.list(), ({ id }) => id, pageSize, pageToken);
       const waiting = await waitingTasks(bus);
-      return { searches: page.map((state) => searchMessage(state, waiting)), nextPageToken: next };
+      return { searches: items.map((state) => searchMessage(state, waiting)), nextPageToken: next };
     },
 
     watchSearch: ({ search }, { signal }) => watchSearch(bus, store, searchId(search), signal),
@@ -104,20 +101,6 @@ const poolMessage = (pool: (typeof POOLS)[keyof typeof POOLS]): messages.Pool =>
   name: pool.name,
   operations: pool.operations.map(operationName),
 });
-
-/** Part of the searches. Raises INVALID_ARGUMENT for a size below 0 and a token that no page gave. */
-function pageOf(all: readonly SearchState[], size: number, token: string) {
-  if (size < 0)
-    throw new NseError('INVALID_ARGUMENT', `got ${size}; needs 0 or more`, { field: 'page_size' });
-  const before = all.findIndex(({ id }) => id === token);
-  if (token !== '' && before < 0) {
-    throw new NseError('INVALID_ARGUMENT', 'is no token of a page', { field: 'page_token' });
-  }
-  const start = before + 1;
-  const end = start + Math.min(size === 0 ? DEFAULT_PAGE : size, MAX_PAGE);
-  const page = all.slice(start, end);
-  return { page, next: end < all.length ? (page.at(-1)?.id ?? '') : '' };
-}
 
 /** All completed rounds, first to last. Raises NOT_FOUND. */
 async function roundsOf(store: SearchStore, search: string): Promise<RoundRecord[]> {

@@ -58,7 +58,6 @@ describe('errors as statuses', () => {
   it.each([
     [status.DEADLINE_EXCEEDED, 'UNAVAILABLE', true],
     [status.CANCELLED, 'ABORTED', true],
-    [status.PERMISSION_DENIED, 'FAILED_PRECONDITION', false],
     [status.UNIMPLEMENTED, 'FAILED_PRECONDITION', false],
     [status.UNKNOWN, 'INTERNAL', false],
   ])('take gRPC status %i for %s', (code, expected, retryable) => {

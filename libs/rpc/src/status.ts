@@ -41,8 +41,6 @@ export function statusToError(error: ServiceError): NseError {
 const nearest = new Map<status, ErrorCode>([
   [status.DEADLINE_EXCEEDED, 'UNAVAILABLE'],
   [status.CANCELLED, 'ABORTED'],
-  [status.UNAUTHENTICATED, 'FAILED_PRECONDITION'],
-  [status.PERMISSION_DENIED, 'FAILED_PRECONDITION'],
   [status.UNIMPLEMENTED, 'FAILED_PRECONDITION'],
   [status.OUT_OF_RANGE, 'INVALID_ARGUMENT'],
 ]);

@@ -1,6 +1,8 @@
 /** What kind of failure it is. The names are gRPC's, so that the border has nothing to translate. */
 export const ERROR_CODES = [
   'INVALID_ARGUMENT',
+  'UNAUTHENTICATED',
+  'PERMISSION_DENIED',
   'NOT_FOUND',
   'FAILED_PRECONDITION',
   'ALREADY_EXISTS',

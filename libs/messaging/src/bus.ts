@@ -5,6 +5,7 @@ import { closeConnection, type NatsTls, openConnection, watchConnection } from '
 import { type ConsumeOptions, consumeEvents, type Consumption } from './consume.js';
 import { ensureEventStream, forgetEvents } from './event-stream.js';
 import type { EventType, NseEvent } from './events.js';
+import { answerFor, isAnswered } from './presence.js';
 import { type ProgressFilter, type ProgressMessage, receiveProgress, sendProgress } from './progress.js';
 import { publishOnce } from './publish.js';
 import { replayEvents, type ReplayOptions } from './replay.js';
@@ -40,6 +41,10 @@ export interface Bus {
   readonly artifacts: Artifacts;
   /** The chunks of one task, shared by its workers. */
   workQueue<C, R>(task: string): Promise<WorkQueue<C, R>>;
+  /** Answers for the name until the result is called: a sign of life for other processes, and no lock. */
+  answerFor(name: string): Promise<() => void>;
+  /** Whether a process answers for the name now; one that hangs for 3 s does not. */
+  isAnswered(name: string): Promise<boolean>;
   /** Whether the server answers now. */
   connected(): boolean;
   /** Stops all consumers, sends what is buffered and closes the connection. */
@@ -121,6 +126,14 @@ class NatsBus implements Bus {
 
   workQueue<C, R>(task: string): Promise<WorkQueue<C, R>> {
     return openWorkQueue(this.session, task);
+  }
+
+  answerFor(name: string): Promise<() => void> {
+    return answerFor(this.session, name);
+  }
+
+  isAnswered(name: string): Promise<boolean> {
+    return isAnswered(this.session, name);
   }
 
   connected(): boolean {

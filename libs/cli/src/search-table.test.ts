@@ -18,6 +18,7 @@ const search = (changes: Partial<messages.Search__Output>): messages.Search__Out
   updateTime: null,
   resumes: 0,
   waiting: '',
+  owner: '',
   ...changes,
 });
 

@@ -10,9 +10,9 @@ import type { SearchState } from './state.js';
 import type { SearchStore } from './store.js';
 
 /**
- * Stores a new search as the request asks for it; the same id and spec again give the search that is there.
+ * Stores a new search as the request asks for it; the same id, spec and owner again give the search that is there.
  * Raises INVALID_ARGUMENT with every wrong field, NOT_FOUND for the preset, FAILED_PRECONDITION for a table that is missing,
- * ALREADY_EXISTS for an id with another spec.
+ * ALREADY_EXISTS for an id with another spec or owner.
  */
 export async function createSearch(
   bus: Bus,
@@ -21,9 +21,10 @@ export async function createSearch(
 ): Promise<SearchState> {
   const spec = requestedSpec(request);
   const id = request.search === '' ? newId(spec) : searchId(request.search);
+  const asked = { spec, owner: checkedOwner(request.owner) };
   // First, so that a repeated call needs nothing that is gone by now: a table, or the search that it goes on from.
   const existing = await store.find(id);
-  if (existing !== undefined) return sameAsAsked(existing, spec);
+  if (existing !== undefined) return sameAsAsked(existing, asked);
   const cost = await checkBudget(bus, spec);
   const now = new Date().toISOString();
   const { continueFrom } = spec;
@@ -31,7 +32,17 @@ export async function createSearch(
     continueFrom === undefined
       ? beginSearch(id, spec, now)
       : growFrom(await oldSearch(store, continueFrom), { id, spec, cost, now });
-  return await createOnce(store, state, spec);
+  return await createOnce(store, { ...state, owner: asked.owner }, asked);
+}
+
+/** What makes two requests for an id the same. */
+type Asked = Pick<SearchState, 'spec' | 'owner'>;
+
+/** Raises INVALID_ARGUMENT. */
+function checkedOwner(owner: string): string {
+  if (/^[!-~]{0,200}$/.test(owner)) return owner;
+  const description = `got ${JSON.stringify(owner.slice(0, 60))}; needs at most 200 visible ASCII characters`;
+  throw new NseError('INVALID_ARGUMENT', description, { field: 'owner' });
 }
 
 /** A spec or a preset, with the overrides. Raises INVALID_ARGUMENT for every wrong field, NOT_FOUND for the preset. */
@@ -75,7 +86,7 @@ const isPlainObject = (value: unknown): value is Record<string, unknown> =>
 const newId = ({ name }: SearchSpec) => `${name.slice(0, 31)}-${randomUUID().slice(0, 8)}`;
 
 /** The new search, or the one that somebody else has stored under its id meanwhile. */
-async function createOnce(store: SearchStore, state: SearchState, asked: SearchSpec): Promise<SearchState> {
+async function createOnce(store: SearchStore, state: SearchState, asked: Asked): Promise<SearchState> {
   try {
     await store.create(state);
     return state;
@@ -85,12 +96,16 @@ async function createOnce(store: SearchStore, state: SearchState, asked: SearchS
   return sameAsAsked(await store.get(state.id), asked);
 }
 
-/** The search that is there, where it is the one that the spec asks for. Raises ALREADY_EXISTS where it is another. */
-function sameAsAsked(existing: SearchState, asked: SearchSpec): SearchState {
+/** The search that is there, where it is the one that was asked for. Raises ALREADY_EXISTS where it is another. */
+function sameAsAsked(existing: SearchState, asked: Asked): SearchState {
   const { id, phase, spec } = existing;
   if (phase === 'DELETING') {
     throw new NseError('ABORTED', `search "${id}" is being deleted; try again`, { field: 'search' });
   }
-  if (isAskedFor(spec, asked)) return existing;
+  if (existing.owner !== asked.owner) {
+    const message = `search "${id}" exists and was made for ${existing.owner === '' ? 'somebody else' : `"${existing.owner}"`}`;
+    throw new NseError('ALREADY_EXISTS', message, { field: 'search', reason: 'NameTaken' });
+  }
+  if (isAskedFor(spec, asked.spec)) return existing;
   throw new NseError('ALREADY_EXISTS', `search "${id}" exists with another spec`, { field: 'search' });
 }

@@ -7,7 +7,7 @@ import type { RoundRecord, SearchState } from './state.js';
 
 /** The search as clients see it, with what keeps its workers. Curves of retrained models are added by who has read them. */
 export function searchMessage(state: SearchState, waiting: readonly Waiting[] = []): messages.Search {
-  const { id, spec, phase, stage, round, front, chosen, retrained, failure, resumed } = state;
+  const { id, spec, owner, phase, stage, round, front, chosen, retrained, failure, resumed } = state;
   return {
     id,
     name: spec.name,
@@ -25,6 +25,7 @@ export function searchMessage(state: SearchState, waiting: readonly Waiting[] = 
     updateTime: toTimestamp(new Date(state.updatedAt)),
     resumes: resumed?.count ?? 0,
     waiting: waitingOf(state, waiting),
+    owner,
   };
 }
 

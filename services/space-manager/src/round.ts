@@ -47,6 +47,7 @@ export function beginSearch(id: string, spec: SearchSpec, now: string): SearchSt
   return {
     id,
     spec,
+    owner: '',
     phase: 'RUNNING',
     stage: 'train',
     round: 1,

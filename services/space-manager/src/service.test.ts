@@ -44,6 +44,22 @@ describe('CreateSearch', () => {
     });
   });
 
+  it('keeps for whom a search was made, and gives it to nobody else', async () => {
+    const ask = (owner: string) =>
+      client.createSearch({ search: 'owned', spec: toStruct(writtenSpec), owner });
+    const owner = 'kubernetes:team/3a0b';
+    expect((await ask(owner)).owner).toBe(owner);
+    expect((await ask(owner)).owner).toBe(owner);
+    for (const other of ['', 'kubernetes:team/other']) {
+      await expect(ask(other)).rejects.toMatchObject({ code: 'ALREADY_EXISTS', reason: 'NameTaken' });
+    }
+    const { searches } = await client.listSearches({});
+    expect(searches.find(({ id }) => id === 'owned')).toMatchObject({ owner });
+    for (const wrong of ['a b', 'x'.repeat(201), 'ü']) {
+      await expect(ask(wrong)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', field: 'owner' });
+    }
+  });
+
   it('names every wrong field at once', async () => {
     const wrong = {
       ...writtenSpec,

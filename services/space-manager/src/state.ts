@@ -36,6 +36,8 @@ export interface Candidate {
 export interface SearchState {
   readonly id: string;
   readonly spec: SearchSpec;
+  /** For whom it was made, as its creator said; empty where nobody in particular. */
+  readonly owner: string;
   readonly phase: Phase;
   readonly stage: Stage;
   /** The round under way, or the last one; counts from 1. */

@@ -35,6 +35,13 @@ describe('the store of searches', () => {
     expect(await store.find('unknown')).toBeUndefined();
   });
 
+  it('reads a search that was stored before searches had an owner', async () => {
+    const store = await openStore();
+    const raw = await buses[0]!.states('NSE_SEARCHES', (value) => value);
+    await raw.create('elder', { ...searchState('elder'), owner: undefined, resumed: undefined });
+    expect(await store.get('elder')).toEqual(searchState('elder'));
+  });
+
   it('applies every one of many changes that race, each to the state that the others left', async () => {
     const stores = await Promise.all([openStore(), openStore(), openStore()]);
     await stores[0].create(searchState('raced', { round: 0 }));

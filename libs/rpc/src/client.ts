@@ -1,17 +1,18 @@
 import { Metadata, type Client as GrpcClient, type ServiceError } from '@grpc/grpc-js';
+import { type ClientIdentity, credentialsOf } from './client-identity.js';
 import { constructors } from './definition.js';
 import type { IsStream, MethodName, Shapes } from './handlers.js';
 import { clientChannel } from './keepalive.js';
 import { serviceConfig } from './retry.js';
 import type { ServiceName } from './services.js';
 import { statusToError } from './status.js';
-import { clientCredentials, type TlsFiles } from './tls.js';
 
 /** How long a single call may take, and how long a stream may stay open, unless the client is told otherwise. */
 export const defaultDeadlines = { callMs: 30_000, streamMs: 86_400_000 } as const;
 
-export interface ClientOptions {
-  readonly tls?: TlsFiles;
+export interface ClientOptions extends ClientIdentity {
+  /** The name that the server's certificate must have where the address says another: behind a forwarded port. */
+  readonly serverName?: string;
   /** How long a single call may take, in ms; 30,000 unless given. */
   readonly deadlineMs?: number;
   /** How long a stream may stay open, in ms; a day unless given. */
@@ -39,7 +40,7 @@ export type Client<S extends ServiceName> = {
 
 /**
  * A client of one service. Calls that may be repeated, as the proto file says of each method, are repeated while the
- * server is UNAVAILABLE. Raises FAILED_PRECONDITION for an address beyond this machine without TLS files.
+ * server is UNAVAILABLE. Raises FAILED_PRECONDITION for an address beyond this machine, or a token, without TLS files.
  */
 export function createClient<S extends ServiceName>(
   service: S,
@@ -47,12 +48,15 @@ export function createClient<S extends ServiceName>(
   options: ClientOptions = {},
 ): Client<S> {
   const { service: definition } = constructors[service];
-  const channel = { ...clientChannel, 'grpc.service_config': JSON.stringify(serviceConfig(definition)) };
-  const client = new constructors[service](address, clientCredentials(address, options.tls), channel);
+  const channel = {
+    ...clientChannel,
+    'grpc.service_config': JSON.stringify(serviceConfig(definition)),
+    ...(options.serverName === undefined ? {} : named(options.serverName)),
+  };
+  const client = new constructors[service](address, credentialsOf(address, options), channel);
   const methods: Record<string, unknown> = { close: () => client.close() };
   for (const [name, method] of Object.entries(definition)) {
-    const key = name.charAt(0).toLowerCase() + name.slice(1);
-    methods[key] = method.responseStream
+    methods[keyOf(name)] = method.responseStream
       ? (request: unknown, call: CallOptions = {}) =>
           readStream(client, method, request, {
             deadlineMs: options.streamDeadlineMs ?? defaultDeadlines.streamMs,
@@ -66,6 +70,14 @@ export function createClient<S extends ServiceName>(
   }
   return methods as unknown as Client<S>;
 }
+
+const named = (serverName: string) => ({
+  'grpc.ssl_target_name_override': serverName,
+  'grpc.default_authority': serverName,
+});
+
+/** A method's name as that of a function. */
+export const keyOf = (method: string) => method.charAt(0).toLowerCase() + method.slice(1);
 
 type Method = (typeof constructors)[ServiceName]['service'][string];
 type Resolved = CallOptions & { readonly deadlineMs: number };

@@ -1,4 +1,6 @@
 export { type CallOptions, type Client, type ClientOptions, createClient } from './client.js';
+export type { ClientIdentity, ClientTls } from './client-identity.js';
+export { lazyClient } from './lazy-client.js';
 export { errorToStatus, statusToError } from './status.js';
 export type * as messages from './generated/messages.js';
 export type * as handlers from './handlers.js';

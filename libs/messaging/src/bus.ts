@@ -5,6 +5,7 @@ import { closeConnection, type NatsTls, openConnection, watchConnection } from '
 import { type ConsumeOptions, consumeEvents, type Consumption } from './consume.js';
 import { ensureEventStream, forgetEvents } from './event-stream.js';
 import type { EventType, NseEvent } from './events.js';
+import { meterStreams } from './meter.js';
 import { answerFor, isAnswered } from './presence.js';
 import { type ProgressFilter, type ProgressMessage, receiveProgress, sendProgress } from './progress.js';
 import { publishOnce } from './publish.js';
@@ -24,6 +25,8 @@ export interface BusOptions {
   readonly patienceMs?: number;
   /** Copies that the server keeps of each stream and bucket; 1 unless given. */
   readonly replicas?: number;
+  /** For one that only reads: the event stream has to be there, and its settings stay as they are. */
+  readonly readOnly?: boolean;
 }
 
 /** All that services say to each other and keep. Every call outlasts a restart of the server. */
@@ -66,7 +69,7 @@ export function busOptionsFromEnvironment(name: string, env: NodeJS.ProcessEnv =
   return { url, name, replicas, ...(Object.keys(given).length === 0 ? {} : { tls: given }) };
 }
 
-/** Connects to NATS and makes sure that the event stream is there. Raises UNAVAILABLE where no server answers in time. */
+/** Connects to NATS and, unless `readOnly`, makes sure that the event stream is there. Raises UNAVAILABLE where no server answers in time. */
 export async function connectBus(options: BusOptions): Promise<Bus> {
   const patienceMs = options.patienceMs ?? 60_000;
   const nc = await openConnection(options.url, options.name, options.tls, patienceMs);
@@ -82,16 +85,18 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
     patienceMs,
     replicas: options.replicas ?? 1,
   };
-  await ensureEventStream(session);
+  if (options.readOnly !== true) await ensureEventStream(session);
   return new NatsBus(session);
 }
 
 class NatsBus implements Bus {
   readonly artifacts: Artifacts;
   private readonly consumptions: Consumption[] = [];
+  private readonly forgetStreams: () => void;
 
   constructor(private readonly session: Session) {
     this.artifacts = openArtifacts(session);
+    this.forgetStreams = meterStreams(session);
   }
 
   publish(event: NseEvent): Promise<'published' | 'already'> {
@@ -141,6 +146,7 @@ class NatsBus implements Bus {
   }
 
   async close(): Promise<void> {
+    this.forgetStreams();
     await Promise.all(this.consumptions.map((consumption) => consumption.stop()));
     await closeConnection(this.session.nc, this.session.connection.connected());
   }

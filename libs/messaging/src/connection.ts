@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '@nse/telemetry';
+import { type Logger, metrics } from '@nse/telemetry';
 import { connect, Events, type NatsConnection } from 'nats';
 import { patiently } from './session.js';
 
-/** Paths of PEM files. With `cert` and `key` the client shows its own certificate (mutual TLS). */
+/** PEM files by their paths, or as bytes by their content. With `cert` and `key` the client shows its own (mutual TLS). */
 export interface NatsTls {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
+  readonly ca?: string | Buffer;
+  readonly cert?: string | Buffer;
+  readonly key?: string | Buffer;
+  /** The name that the server's certificate must have where the URL says another: behind a forwarded port. */
+  readonly serverName?: string;
 }
 
 export interface ConnectionState {
@@ -36,13 +38,17 @@ export async function openConnection(
     timeout: 5_000,
     noAsyncTraces: true,
     ...(tls === undefined ? {} : { tls: readTls(tls) }),
+    // The addresses that servers tell of each other lead nowhere from outside.
+    ...(tls?.serverName === undefined ? {} : { ignoreClusterUpdates: true }),
   };
   return await patiently(`connect to ${url}`, patienceMs, () => connect(options));
 }
 
 function readTls(tls: NatsTls) {
-  const text = (path: string) => readFileSync(path, 'utf8');
+  const text = (part: string | Buffer) =>
+    typeof part === 'string' ? readFileSync(part, 'utf8') : part.toString('utf8');
   return {
+    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
     ...(tls.ca === undefined ? {} : { ca: text(tls.ca) }),
     ...(tls.cert === undefined ? {} : { cert: text(tls.cert) }),
     ...(tls.key === undefined ? {} : { key: text(tls.key) }),
@@ -52,16 +58,20 @@ function readTls(tls: NatsTls) {
 /** Follows a connection through losses and returns, and logs them. */
 export function watchConnection(nc: NatsConnection, log: Logger): ConnectionState {
   let connected = true;
+  metrics.natsConnected.set(1);
   const listeners = new Set<() => void>();
   void (async () => {
     for await (const { type } of nc.status()) {
       if (type === Events.Disconnect) connected = false;
       else if (type === Events.Reconnect) connected = true;
       else continue;
+      metrics.natsConnected.set(connected ? 1 : 0);
+      if (connected) metrics.natsReconnects.inc();
       log.warn(connected ? 'connected to NATS again' : 'lost NATS; connecting again');
       if (connected) for (const listener of [...listeners]) listener();
     }
     connected = false;
+    metrics.natsConnected.set(0);
   })();
   return {
     connected: () => connected && !nc.isClosed(),

@@ -9,7 +9,7 @@ afterEach(() => servers.stopAll());
 describe('a lazy client', () => {
   it('looks for the server at the first call, once, whatever is called', async () => {
     const { server } = await servers.serve({
-      getSearch: ({ search }) => Promise.resolve({ id: search ?? '' }),
+      getSearch: ({ search }) => Promise.resolve({ id: search }),
       async *watchSearch() {
         yield await Promise.resolve({ progress: { stage: 'train' } });
       },

@@ -25,11 +25,24 @@ export interface LocalOptions {
 /** Kills from outside (someone's, or the kernel's for want of memory) are borne this often: not for ever. */
 const maxKills = 20;
 
+/** How long to wait before looking again at a task that another process is at. */
+const lookAgainMs = 1_000;
+
+/** Another process is at the task, or has taken it over. */
+interface Elsewhere {
+  readonly kind: 'elsewhere';
+}
+
 /** `orderly` where the worker came to its own end, with all that it had to tidy up. */
 type Ended =
-  { readonly kind: 'done'; readonly orderly: boolean } | Exclude<JobOutcome, { kind: 'succeeded' }>;
+  | { readonly kind: 'done'; readonly orderly: boolean }
+  | Exclude<JobOutcome, { kind: 'succeeded' }>
+  | Elsewhere;
 
-/** Runs the workers of a task as child processes on this machine. */
+/**
+ * Runs the workers of a task as child processes on this machine. Of several processes that are to run one task, one does; the others
+ * wait for its results, and go on with the task where that one is gone.
+ */
 export class LocalJobs implements JobRunner {
   private readonly running = new Map<string, Promise<JobOutcome>>();
   private readonly turns: Turns;
@@ -45,31 +58,58 @@ export class LocalJobs implements JobRunner {
       // Stopped for its own caller, such as by a pause: whoever asks again meanwhile wants it done.
       if (outcome.kind !== 'cancelled' || signal.aborted) return outcome;
     }
-    const outcome = this.inTurn(spec, signal).finally(() => this.running.delete(spec.id));
+    const outcome = this.toEnd(spec, signal).finally(() => this.running.delete(spec.id));
     this.running.set(spec.id, outcome);
     return await outcome;
   }
 
-  private async inTurn(spec: JobSpec, signal: AbortSignal): Promise<JobOutcome> {
+  private async toEnd(spec: JobSpec, signal: AbortSignal): Promise<JobOutcome> {
+    for (;;) {
+      const outcome = await this.inTurn(spec, signal);
+      if (outcome.kind !== 'elsewhere') return outcome;
+      await delay(lookAgainMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private async inTurn(spec: JobSpec, signal: AbortSignal): Promise<JobOutcome | Elsewhere> {
     const leave = await this.turns.take(signal);
     if (leave === undefined) return { kind: 'cancelled' };
     try {
-      return await this.perform(spec, signal);
+      return await this.unlessElsewhere(spec, signal);
     } finally {
       leave();
     }
   }
 
-  private async perform(spec: JobSpec, signal: AbortSignal): Promise<JobOutcome> {
-    const store = await TaskStore.open(this.options.bus);
+  private async unlessElsewhere(spec: JobSpec, signal: AbortSignal): Promise<JobOutcome | Elsewhere> {
+    const { bus } = this.options;
+    const store = await TaskStore.open(bus);
     await store.put(spec);
+    // A second set of workers would take the task from the first, and the first from the second.
+    if (await bus.isAnswered(atWork(spec.id))) {
+      const results = await store.results(spec.id, spec.replicas);
+      return results === undefined ? { kind: 'elsewhere' } : { kind: 'succeeded', results };
+    }
+    const left = await bus.answerFor(atWork(spec.id));
+    try {
+      return await this.perform(store, spec, signal);
+    } finally {
+      left();
+    }
+  }
+
+  private async perform(
+    store: TaskStore,
+    spec: JobSpec,
+    signal: AbortSignal,
+  ): Promise<JobOutcome | Elsewhere> {
     // One worker that fails for good stops the others.
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
     const workers = Array.from({ length: spec.replicas }, async (_, replica) => {
       try {
         const ended = await this.keepRunning(store, spec, replica, either);
-        if (ended.kind === 'failed') stop.abort();
+        if (ended.kind === 'failed' || ended.kind === 'elsewhere') stop.abort();
         return ended;
       } catch (error) {
         stop.abort();
@@ -81,6 +121,8 @@ export class LocalJobs implements JobRunner {
     const ends = settled.flatMap((worker) => (worker.status === 'fulfilled' ? [worker.value] : []));
     const failed = ends.find((end) => end.kind === 'failed');
     if (failed !== undefined) return failed;
+    const elsewhere = ends.find((end) => end.kind === 'elsewhere');
+    if (elsewhere !== undefined) return elsewhere;
     if (ends.some((end) => end.kind === 'cancelled')) return { kind: 'cancelled' };
     const endedWell = ends.every((end) => end.kind === 'done' && end.orderly);
     await sweepCheckpoints(this.options.bus.artifacts, store, spec, endedWell);
@@ -104,9 +146,7 @@ export class LocalJobs implements JobRunner {
       if (exit.stopped) return { kind: 'cancelled' };
       const record = (await store.record(spec.id, replica))?.value;
       if (record?.result !== undefined) return { kind: 'done', orderly: exit.code === exitCode.done };
-      if (exit.code === exitCode.superseded) {
-        throw new NseError('ABORTED', `another process has taken task ${spec.id} over`);
-      }
+      if (exit.code === exitCode.superseded) return { kind: 'elsewhere' };
       if (exit.code === exitCode.stopped || exit.signal === 'SIGKILL' || exit.signal === 'SIGTERM') kills++;
       else failures++;
       const reason = record?.failure?.message ?? describe(exit);
@@ -138,6 +178,9 @@ export class LocalJobs implements JobRunner {
     await delay(pauseMs, undefined, { signal }).catch(() => undefined);
   }
 }
+
+/** The name under which a process that runs a task's workers is there. */
+const atWork = (task: string) => `task.${task}`;
 
 function describe(exit: WorkerExit): string {
   const how = exit.signal === null ? `exit code ${exit.code ?? 'unknown'}` : `signal ${exit.signal}`;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { NseError } from '@nse/space';
-import { failpoint } from '@nse/telemetry';
+import { failpoint, metrics } from '@nse/telemetry';
 import { DiscardPolicy, type ObjectStore } from 'nats';
 import { ensureStream } from './stream.js';
 import { patiently, type Session } from './session.js';
@@ -61,6 +61,7 @@ class JetStreamArtifacts implements Artifacts {
       const stored = await store.info(name);
       if (stored?.deleted === false && stored.digest === natsDigest(ref.sha256)) return;
       await store.putBlob({ name, options: { max_chunk_size: chunkBytes } }, content);
+      metrics.artifactBytes.inc(ref.bytes);
     });
     failpoint('artifact-write.after');
     return ref;

@@ -4,6 +4,7 @@ import { NseError } from '@nse/space';
 import { AckPolicy, type Consumer, DeliverPolicy, type JsMsg, nanos } from 'nats';
 import { decodeEvent } from './cloud-event.js';
 import { type EventType, newEvent, type NseEvent, type Stage } from './events.js';
+import { meterConsumer, meterDelivery, meterDropped, meterHandlerError, type Settlement } from './meter.js';
 import { publishOnce } from './publish.js';
 import { acknowledge, ackWaitMs, pullOne, whileWorking } from './pull.js';
 import { apiErrorCode, apiErrors, patiently, type Session } from './session.js';
@@ -54,11 +55,13 @@ export async function consumeEvents<T extends EventType>(
   const failures = new Map<number, number>();
   const shared = new SharedConsumer(() => ensureConsumer(session, resolved));
   await shared.get();
+  const forget = meterConsumer(session, options.durable);
   const slots = Array.from({ length: resolved.concurrency }, () =>
     serve(session, resolved, shared, failures, abort.signal),
   );
   return {
     stop: async () => {
+      forget();
       abort.abort();
       await Promise.all(slots);
     },
@@ -144,20 +147,23 @@ async function settle<T extends EventType>(
       'dropped a message that is no event',
     );
     message.term('not an event');
+    meterDropped(options.durable);
     return;
   }
   const count = message.info.deliveryCount;
+  const settled = meterDelivery(options.durable, event, count);
   try {
     if (count > options.maxDeliveries) {
       throw new NseError('RESOURCE_EXHAUSTED', `delivered ${count - 1} times and never finished`);
     }
     await options.handler(event as NseEvent<T>, { signal, count });
   } catch (error) {
-    await settleFailure(session, options, failures, message, event, error, signal);
+    settled(await settleFailure(session, options, failures, message, event, error, signal));
     return;
   }
   failures.delete(message.seq);
   await acknowledge(session, message);
+  settled('handled');
 }
 
 async function settleFailure<T extends EventType>(
@@ -168,11 +174,12 @@ async function settleFailure<T extends EventType>(
   event: NseEvent,
   error: unknown,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Settlement> {
   if (signal.aborted) {
     message.nak();
-    return;
+    return 'returned';
   }
+  meterHandlerError(error);
   const failed = (failures.get(message.seq) ?? 0) + 1;
   failures.set(message.seq, failed);
   // An error that is not ours is a defect or a lost resource: worth another try, but not for ever.
@@ -180,7 +187,7 @@ async function settleFailure<T extends EventType>(
   session.log.error({ err: error, event: event.id, failed, durable: options.durable }, 'handler failed');
   if (!final && failed < options.maxFailures) {
     message.nak(Math.min(options.retryDelayMs * 2 ** (failed - 1), 30_000));
-    return;
+    return 'failed';
   }
   const reason = NseError.from(error).message;
   const { givenUp } = options;
@@ -191,6 +198,7 @@ async function settleFailure<T extends EventType>(
   await publishOnce(session, report);
   failures.delete(message.seq);
   message.term('given up');
+  return 'given_up';
 }
 
 function taskFailed(

@@ -2,6 +2,7 @@ import { NseError } from '@nse/space';
 import { failpoint } from '@nse/telemetry';
 import { encodeEvent } from './cloud-event.js';
 import type { NseEvent } from './events.js';
+import { meteredPublish } from './meter.js';
 import { apiErrorCode, apiErrors, patiently, type Session } from './session.js';
 import { eventStream, subjectOf } from './subject.js';
 import { readLog, SubjectLogs } from './subject-log.js';
@@ -19,6 +20,10 @@ const logsOf = new WeakMap<Session, SubjectLogs>();
  * wins. What is known is remembered, so that most events take one request.
  */
 export async function publishOnce(session: Session, event: NseEvent): Promise<'published' | 'already'> {
+  return await meteredPublish(event, () => publishUnlessThere(session, event));
+}
+
+async function publishUnlessThere(session: Session, event: NseEvent): Promise<'published' | 'already'> {
   const subject = subjectOf(event.type, event.data.search);
   const logs = logsOf.get(session) ?? new SubjectLogs();
   logsOf.set(session, logs);

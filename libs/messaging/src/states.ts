@@ -1,5 +1,5 @@
 import { NseError } from '@nse/space';
-import { failpoint } from '@nse/telemetry';
+import { failpoint, metrics } from '@nse/telemetry';
 import { type KV, type KvEntry, StorageType } from 'nats';
 import { decodeJson, encodeJson } from './json.js';
 import { apiErrorCode, apiErrors, patiently, type Session } from './session.js';
@@ -148,6 +148,7 @@ class JetStreamStates<T> implements States<T> {
         // An earlier try whose answer got lost may be what we collide with.
         const now = unsure ? await this.kv.get(key) : null;
         if (now?.operation === 'PUT' && Buffer.compare(now.value, bytes) === 0) return now.revision;
+        metrics.stateConflicts.inc({ bucket: this.bucket, operation: verb });
         const what = conflict === 'ABORTED' ? 'was changed by someone else' : 'exists already';
         throw new NseError(conflict, `entry ${this.bucket}/${key} ${what}`, { cause: error });
       }

@@ -1,3 +1,4 @@
+export { accessFromEnvironment, type AccessOptions } from './access.js';
 export { type CallOptions, type Client, type ClientOptions, createClient } from './client.js';
 export type { ClientIdentity, ClientTls } from './client-identity.js';
 export { lazyClient } from './lazy-client.js';

@@ -8,8 +8,10 @@ import {
 import { ReflectionService } from '@grpc/reflection';
 import { NseError } from '@nse/space';
 import { logger, type Logger } from '@nse/telemetry';
+import type { AccessOptions } from './access.js';
 import { type CallServing, streaming, unary } from './call.js';
 import { constructors, servicePackage } from './definition.js';
+import { startGuard } from './guard.js';
 import type { CallContext, Handlers } from './handlers.js';
 import { bind, type HealthPort, healthOf, openHealthPort } from './health.js';
 import { InFlight } from './in-flight.js';
@@ -29,6 +31,10 @@ export interface ServerOptions {
   /** `host:port` where health checks are answered too, in plain text and nothing else; none unless given. */
   readonly healthAddress?: string;
   readonly tls?: TlsFiles;
+  /** Who may call what; everyone everything unless given. */
+  readonly access?: AccessOptions;
+  /** How often files are looked at for a change, in ms; 5,000 unless given. */
+  readonly followMs?: number;
   readonly log?: Logger;
   /** How long calls under way may take once the server stops, in ms; 30,000 unless given. */
   readonly drainMs?: number;
@@ -48,14 +54,18 @@ export interface RunningServer {
 
 /**
  * Starts a gRPC server with health checks (grpc.health.v1) and reflection. Raises FAILED_PRECONDITION for an address
- * beyond this machine without TLS files, UNAVAILABLE where the address is taken.
+ * beyond this machine without TLS files, UNAVAILABLE where the address is taken, and what `startGuard` raises.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const log = options.log ?? logger(options.name);
-  const credentials = serverCredentials(options.address, options.tls);
+  const credentials = serverCredentials(options.address, options.tls, { log, everyMs: options.followMs });
+  const guard = options.access && startGuard(options.access, log, options.followMs);
   const draining = new AbortController();
   const serving = { draining: draining.signal, inFlight: new InFlight(), log };
-  const server = new Server(serverChannel);
+  const server = new Server({
+    ...serverChannel,
+    ...(guard === undefined ? {} : { interceptors: [guard.interceptor] }),
+  });
   const names = Object.keys(options.implementations) as ServiceName[];
   for (const name of names) {
     const handlers = options.implementations[name];
@@ -82,6 +92,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       setServing(false);
       draining.abort(new NseError('UNAVAILABLE', 'the server stops; call again'));
       await shutDown(server, serving.inFlight, options.drainMs ?? 30_000);
+      guard?.stop();
       // Last, so that probes learn that the server drains.
       healthPort?.stop();
     },

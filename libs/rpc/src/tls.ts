@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { ChannelCredentials, ServerCredentials } from '@grpc/grpc-js';
+import { ChannelCredentials, experimental, ServerCredentials } from '@grpc/grpc-js';
 import { NseError } from '@nse/space';
+import { FollowedCertificates } from './certificates.js';
+import type { FollowOptions } from './followed-files.js';
 
 /** Paths of PEM files. A server with `ca` asks its clients for certificates; a client with `cert` shows its own. */
 export interface TlsFiles {
@@ -16,32 +18,52 @@ export function tlsFromEnvironment(env: NodeJS.ProcessEnv = process.env): TlsFil
   return given.length === 0 ? undefined : Object.fromEntries(given);
 }
 
-/** Plain text where there are no files; that is only for addresses of this machine, and FAILED_PRECONDITION elsewhere. */
-export function serverCredentials(address: string, tls: TlsFiles | undefined): ServerCredentials {
+/**
+ * Plain text where there are no files; that is only for addresses of this machine, and FAILED_PRECONDITION elsewhere. Files
+ * that change are taken up without a restart, for connections that are new.
+ */
+export function serverCredentials(
+  address: string,
+  tls: TlsFiles | undefined,
+  follow: FollowOptions = {},
+): ServerCredentials {
   if (tls === undefined) {
     requireLoopback(address);
     return ServerCredentials.createInsecure();
   }
-  const pair = { private_key: read(tls.key, 'key'), cert_chain: read(tls.cert, 'cert') };
-  const ca = tls.ca === undefined ? null : readFileSync(tls.ca);
-  return ServerCredentials.createSsl(ca, [pair], ca !== null);
+  for (const part of ['key', 'cert'] as const) {
+    if (tls[part] !== undefined) continue;
+    throw new NseError('FAILED_PRECONDITION', `TLS needs a ${part} file`, { field: `tls.${part}` });
+  }
+  const files = new FollowedCertificates(tls, follow);
+  const asksClients = tls.ca !== undefined;
+  return experimental.createCertificateProviderServerCredentials(
+    files,
+    asksClients ? files : null,
+    asksClients,
+  );
 }
 
 /** As `serverCredentials`, for a client. */
-export function clientCredentials(address: string, tls: TlsFiles | undefined): ChannelCredentials {
+export function clientCredentials(
+  address: string,
+  tls: TlsFiles | undefined,
+  follow: FollowOptions = {},
+): ChannelCredentials {
   if (tls === undefined) {
     requireLoopback(address);
     return ChannelCredentials.createInsecure();
   }
-  const file = (path: string | undefined) => (path === undefined ? null : readFileSync(path));
-  return ChannelCredentials.createSsl(file(tls.ca), file(tls.key), file(tls.cert));
-}
-
-function read(path: string | undefined, what: string): Buffer {
-  if (path === undefined) {
-    throw new NseError('FAILED_PRECONDITION', `TLS needs a ${what} file`, { field: `tls.${what}` });
+  if (tls.ca === undefined) {
+    // The authorities that come with Node, which do not change while it runs.
+    const file = (path: string | undefined) => (path === undefined ? null : readFileSync(path));
+    return ChannelCredentials.createSsl(null, file(tls.key), file(tls.cert));
   }
-  return readFileSync(path);
+  const files = new FollowedCertificates(tls, follow);
+  return experimental.createCertificateProviderChannelCredentials(
+    files,
+    tls.cert === undefined ? null : files,
+  );
 }
 
 function requireLoopback(address: string): void {

@@ -1,56 +1,21 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createClient } from './client.js';
+import { TestCertificates } from './testing/authority.js';
 import { TestServers } from './testing/serve.js';
 import { isLoopback, type TlsFiles, tlsFromEnvironment } from './tls.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'nse-tls-'));
-const file = (name: string) => join(folder, name);
-const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
+const certificates = new TestCertificates();
 const servers = new TestServers();
-
-/** A certificate authority and, signed by it, a certificate for localhost. */
-function authority(name: string): Required<TlsFiles> {
-  const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl(
-    'req',
-    '-x509',
-    ...ec,
-    '-keyout',
-    `${name}-ca.key`,
-    '-out',
-    `${name}-ca.crt`,
-    '-subj',
-    `/CN=${name}`,
-    '-days',
-    '1',
-  );
-  openssl('req', ...ec, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${name}-leaf`);
-  writeFileSync(file(`${name}.ext`), 'subjectAltName=DNS:localhost');
-  const by = [
-    '-CA',
-    `${name}-ca.crt`,
-    '-CAkey',
-    `${name}-ca.key`,
-    '-CAcreateserial',
-    '-extfile',
-    `${name}.ext`,
-  ];
-  openssl('x509', '-req', '-in', `${name}.csr`, ...by, '-out', `${name}.crt`, '-days', '1');
-  return { ca: file(`${name}-ca.crt`), cert: file(`${name}.crt`), key: file(`${name}.key`) };
-}
 
 let ours: Required<TlsFiles>;
 let others: Required<TlsFiles>;
 
 beforeAll(() => {
-  ours = authority('ours');
-  others = authority('others');
+  for (const name of ['ours', 'others']) certificates.authority(name);
+  ours = certificates.signed('ours', 'ours-leaf');
+  others = certificates.signed('others', 'others-leaf');
 });
 afterEach(() => servers.stopAll());
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => certificates.remove());
 
 const handlers = { getSearch: () => Promise.resolve({ id: 'secret' }) };
 

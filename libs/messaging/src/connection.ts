@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Logger, metrics } from '@nse/telemetry';
-import { connect, Events, type NatsConnection } from 'nats';
+import { connect, Events, type NatsConnection, type TlsOptions } from 'nats';
 import { patiently } from './session.js';
 
 /** PEM files by their paths, or as bytes by their content. With `cert` and `key` the client shows its own (mutual TLS). */
@@ -37,22 +37,31 @@ export async function openConnection(
     maxPingOut: 3,
     timeout: 5_000,
     noAsyncTraces: true,
-    ...(tls === undefined ? {} : { tls: readTls(tls) }),
+    ...(tls === undefined ? {} : { tls: tlsOptions(tls) }),
     // The addresses that servers tell of each other lead nowhere from outside.
     ...(tls?.serverName === undefined ? {} : { ignoreClusterUpdates: true }),
   };
   return await patiently(`connect to ${url}`, patienceMs, () => connect(options));
 }
 
-function readTls(tls: NatsTls) {
-  const text = (part: string | Buffer) =>
-    typeof part === 'string' ? readFileSync(part, 'utf8') : part.toString('utf8');
+/**
+ * Files go by their paths: the client reads them at each connection, so that renewed ones are taken up at the next one
+ * without a restart. Raises an error for a file that cannot be read now.
+ */
+function tlsOptions({ serverName, ca, cert, key }: NatsTls): TlsOptions & { servername?: string } {
   return {
-    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
-    ...(tls.ca === undefined ? {} : { ca: text(tls.ca) }),
-    ...(tls.cert === undefined ? {} : { cert: text(tls.cert) }),
-    ...(tls.key === undefined ? {} : { key: text(tls.key) }),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+    ...part(ca, 'ca', 'caFile'),
+    ...part(cert, 'cert', 'certFile'),
+    ...part(key, 'key', 'keyFile'),
   };
+}
+
+function part(given: string | Buffer | undefined, content: string, file: string): Record<string, string> {
+  if (given === undefined) return {};
+  if (typeof given !== 'string') return { [content]: given.toString('utf8') };
+  accessSync(given, constants.R_OK);
+  return { [file]: given };
 }
 
 /** Follows a connection through losses and returns, and logs them. */

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Bus, busOptionsFromEnvironment, connectBus } from '@nse/messaging';
-import { type Implementations, type RunningServer, startServer, tlsFromEnvironment } from '@nse/rpc';
+import {
+  accessFromEnvironment,
+  type Implementations,
+  type RunningServer,
+  startServer,
+  tlsFromEnvironment,
+} from '@nse/rpc';
 import { NseError } from '@nse/space';
 import { logger, type Logger } from '@nse/telemetry';
 
@@ -46,6 +52,7 @@ export async function runService(
     const bus = await connectBus({ ...busOptionsFromEnvironment(name), log });
     const implementations = await build({ bus, log });
     const tls = tlsFromEnvironment();
+    const access = accessFromEnvironment();
     const healthAddress = process.env['NSE_HEALTH_ADDRESS'];
     const server = await startServer({
       name,
@@ -54,6 +61,7 @@ export async function runService(
       drainMs: DRAIN_MS,
       log,
       ...(tls === undefined ? {} : { tls }),
+      ...(access === undefined ? {} : { access }),
       ...(healthAddress === undefined || healthAddress === '' ? {} : { healthAddress }),
     });
     process.once('SIGTERM', () => void stop(server, bus, log));

@@ -1,6 +1,7 @@
 import { NseError } from '@nse/space';
 import type { JobRunner } from './job.js';
 import { LocalJobs, type LocalOptions } from './local-jobs.js';
+import { MeteredJobs } from './metered-jobs.js';
 
 /** What either kind of runner may need. */
 export type JobEnvironment = Omit<LocalOptions, 'natsUrl'>;
@@ -16,6 +17,10 @@ export async function jobRunnerFromEnvironment(
   options: JobEnvironment,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<JobRunner> {
+  return new MeteredJobs(await runnerFromEnvironment(options, env), options.bus, options.log);
+}
+
+async function runnerFromEnvironment(options: JobEnvironment, env: NodeJS.ProcessEnv): Promise<JobRunner> {
   const kind = env['NSE_JOBS'] ?? 'local';
   const natsUrl = required(env, 'NSE_NATS_URL');
   if (kind === 'local') return new LocalJobs({ ...options, natsUrl });

@@ -35,6 +35,8 @@ export interface JobSpec {
   readonly resources: JobResources;
   /** A client asked for it: it goes on in a search that is paused or over. */
   readonly requested?: boolean;
+  /** For metrics: how many images a training step of its progress takes. */
+  readonly imagesPerStep?: number;
   /** How many times a worker may fail; 3 unless given. Evictions and kills from outside do not count. */
   readonly maxAttempts?: number;
 }

@@ -27,6 +27,10 @@ export interface WaitingRecord {
   readonly waiting?: string | undefined;
 }
 
+export type TaskChange =
+  | { readonly kind: 'worker'; readonly replica: number; readonly record: RunRecord }
+  | { readonly kind: 'waiting'; readonly waiting: string | undefined };
+
 /** Tasks and the state of their workers, in the buckets NSE_TASKS and NSE_RUNS. */
 export class TaskStore {
   private constructor(
@@ -117,6 +121,17 @@ export class TaskStore {
     } catch (error) {
       if (!(error instanceof NseError) || error.code !== 'ALREADY_EXISTS') throw error;
       throw new NseError('ABORTED', `another worker started ${key} at the same time`, { cause: error });
+    }
+  }
+
+  /** The records of the task's workers and what keeps these waiting, as they are and whenever they change, until the signal aborts. */
+  async *changes(id: string, signal: AbortSignal): AsyncGenerator<TaskChange, void> {
+    for await (const change of this.runs.watch(`${id}.*`, signal)) {
+      const part = change.key.slice(id.length + 1);
+      const value: unknown = change.kind === 'set' ? change.value : {};
+      if (part === 'waiting') yield { kind: 'waiting', waiting: (value as Partial<WaitingRecord>).waiting };
+      else if (change.kind === 'set')
+        yield { kind: 'worker', replica: Number(part), record: value as RunRecord };
     }
   }
 

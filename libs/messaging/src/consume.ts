@@ -55,7 +55,7 @@ export async function consumeEvents<T extends EventType>(
   const failures = new Map<number, number>();
   const shared = new SharedConsumer(() => ensureConsumer(session, resolved));
   await shared.get();
-  const forget = meterConsumer(session, options.durable);
+  const forget = meterConsumer(session, options.durable, options.types);
   const slots = Array.from({ length: resolved.concurrency }, () =>
     serve(session, resolved, shared, failures, abort.signal),
   );

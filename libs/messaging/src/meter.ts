@@ -54,7 +54,8 @@ export function meterHandlerError(error: unknown): void {
 }
 
 /** How far a durable consumer of events is behind, asked of NATS when metrics are read. The result ends that. */
-export function meterConsumer(session: Session, consumer: string): () => void {
+export function meterConsumer(session: Session, consumer: string, types: readonly string[]): () => void {
+  beginAtZero(consumer, types);
   const gauges = [metrics.consumerPending, metrics.consumerUnacknowledged];
   const forget = onScrape(async () => {
     for (const gauge of gauges) gauge.remove({ consumer });
@@ -67,6 +68,16 @@ export function meterConsumer(session: Session, consumer: string): () => void {
     forget();
     for (const gauge of gauges) gauge.remove({ consumer });
   };
+}
+
+/** A series that begins with its first failure would show Prometheus no increase. */
+function beginAtZero(consumer: string, types: readonly string[]): void {
+  for (const type of types) {
+    for (const outcome of ['handled', 'failed', 'given_up', 'returned'] satisfies Settlement[]) {
+      metrics.eventsHandled.inc({ consumer, type, outcome }, 0);
+    }
+  }
+  metrics.eventsHandled.inc({ consumer, type: 'unknown', outcome: 'dropped' }, 0);
 }
 
 const ours = /^((KV_|OBJ_)?NSE_\w+|NSE)$/;

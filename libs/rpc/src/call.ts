@@ -6,7 +6,7 @@ import type {
   ServerWritableStream,
 } from '@grpc/grpc-js';
 import { NseError } from '@nse/space';
-import type { Logger } from '@nse/telemetry';
+import { type Logger, metrics } from '@nse/telemetry';
 import type { CallContext } from './handlers.js';
 import type { InFlight } from './in-flight.js';
 import { errorToStatus } from './status.js';
@@ -106,6 +106,7 @@ function contextOf<Q, R>(call: Call<Q, R>, signal: AbortSignal): CallContext {
 
 /** The caller gets the message; what is our own fault is logged with its cause. */
 function report(log: Logger, method: string, error: unknown): void {
+  metrics.errors.inc({ source: 'call', code: NseError.from(error).code });
   if (error instanceof NseError && error.code !== 'INTERNAL')
     log.info({ method, code: error.code }, error.message);
   else log.error({ method, err: error }, 'call failed');

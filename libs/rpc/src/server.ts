@@ -16,6 +16,7 @@ import type { CallContext, Handlers } from './handlers.js';
 import { bind, type HealthPort, healthOf, openHealthPort } from './health.js';
 import { InFlight } from './in-flight.js';
 import { serverChannel } from './keepalive.js';
+import { meterCalls } from './meter-calls.js';
 import { reflectedDefinition, standardServices } from './reflected.js';
 import type { ServiceName } from './services.js';
 import { serverCredentials, type TlsFiles } from './tls.js';
@@ -64,7 +65,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const serving = { draining: draining.signal, inFlight: new InFlight(), log };
   const server = new Server({
     ...serverChannel,
-    ...(guard === undefined ? {} : { interceptors: [guard.interceptor] }),
+    interceptors: [meterCalls, ...(guard === undefined ? [] : [guard.interceptor])],
   });
   const names = Object.keys(options.implementations) as ServiceName[];
   for (const name of names) {

@@ -2,6 +2,7 @@ import type { JobRunner } from '@nse/jobs';
 import type { Bus } from '@nse/messaging';
 import { taskResults } from '@nse/service';
 import { NseError } from '@nse/space';
+import { metrics } from '@nse/telemetry';
 import { type Chunk, chunksOf, type Scorable } from './chunks.js';
 import type { StoredScore } from './scores.js';
 import { type ChunkScore, type EvaluateTask, evaluateTaskId } from './task.js';
@@ -35,16 +36,15 @@ export async function scoreAll<C extends Scorable>(
   const size = Math.max(1, Math.ceil(candidates.length / (workers * CHUNKS_A_WORKER)));
   const queue = await bus.workQueue<Chunk, ChunkScore[]>(task);
   const chunks = chunksOf(candidates, size);
+  const { done: before } = await queue.counts();
   await queue.enqueue(chunks);
-  const arrived = (done: number) =>
-    bus.progress({
-      search,
-      stage: 'evaluate',
-      round,
-      task,
-      step: Math.min(candidates.length, done * size),
-      steps: candidates.length,
-    });
+  const scored = (done: number) => Math.min(candidates.length, done * size);
+  const arrived = (done: number) => {
+    const step = scored(done);
+    bus.progress({ search, stage: 'evaluate', round, task, step, steps: candidates.length });
+    // Those that were there before were counted when they came.
+    if (done > before) metrics.fitnessEvaluations.inc(step - scored(done - 1));
+  };
   const input: EvaluateTask = { search, round, spec, total: candidates.length, weights, subsets };
   const job = taskResults(
     jobs,

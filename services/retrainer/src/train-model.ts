@@ -19,6 +19,7 @@ export async function trainModel(
     service: 'retrainer',
     of: { search, stage: 'retrain', round: 0 },
     input,
+    imagesPerStep: spec.retrain.batchSize,
     resources: {
       threads: spec.retrain.threads,
       gpus: spec.retrain.gpus,

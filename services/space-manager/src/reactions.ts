@@ -1,7 +1,7 @@
 import type { Bus, Consumption, EventMap, NseEvent } from '@nse/messaging';
 import { macroNetwork, poolNamed } from '@nse/space';
 import { costOfSearch } from '@nse/service';
-import type { Logger } from '@nse/telemetry';
+import { type Logger, metrics } from '@nse/telemetry';
 import { readCurve, readScores } from './artifacts.js';
 import { finishDeletion } from './deletion.js';
 import { dueEvents } from './due.js';
@@ -49,7 +49,11 @@ export class Reactions {
   async announce(state: SearchState): Promise<void> {
     const last = completedRounds(state);
     const record = last > 0 ? await this.store.findRound(state.id, last) : undefined;
-    for (const event of dueEvents(state, record)) await this.bus.publish(event);
+    for (const event of dueEvents(state, record)) {
+      const outcome = await this.bus.publish(event);
+      // Of all who announce it, the one whose word it became counts it.
+      if (outcome === 'published' && event.type === 'round.completed') metrics.roundsCompleted.inc();
+    }
   }
 
   private async react(event: NseEvent<Handled>): Promise<void> {

@@ -34,6 +34,7 @@ async function trained(
       service: 'supernet-trainer',
       of: { search, stage: 'train', round },
       input,
+      imagesPerStep: spec.train.batchSize,
       resources: {
         threads: spec.train.threads,
         gpus: spec.train.gpus,

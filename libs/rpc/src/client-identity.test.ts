@@ -80,6 +80,15 @@ describe("a client's identity", () => {
     });
   });
 
+  it('fails the call for what can be no token, without telling it', async () => {
+    for (const token of ['', 'two\nlines', 'schlüssel']) {
+      const refused = call({ tls: contents(), serverName: 'space-manager', token: () => token });
+      const error: unknown = await refused.catch((thrown: unknown) => thrown);
+      expect(String(error)).toContain('visible ASCII');
+      expect(String(error)).not.toContain(token === '' ? 'Bearer' : token);
+    }
+  });
+
   it('shows no token in plain text', () => {
     expect(() => createClient('SpaceManager', '127.0.0.1:1', { token: () => 'secret' })).toThrow(
       'over TLS only',

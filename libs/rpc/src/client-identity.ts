@@ -41,13 +41,20 @@ function bearer(token: () => string | Promise<string>): CallCredentials {
     // Within a promise: one that throws at once fails the call, and not the process.
     Promise.resolve()
       .then(token)
+      .then(authorization)
       .then(
-        (text) => {
-          const metadata = new Metadata();
-          metadata.set('authorization', `Bearer ${text}`);
-          callback(null, metadata);
-        },
+        (metadata) => callback(null, metadata),
         (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
       );
   });
+}
+
+function authorization(token: string): Metadata {
+  // Checked here: grpc-js would tell the token in its error.
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new NseError('INVALID_ARGUMENT', 'the token is not one line of visible ASCII characters');
+  }
+  const metadata = new Metadata();
+  metadata.set('authorization', `Bearer ${token}`);
+  return metadata;
 }

@@ -1,0 +1,9 @@
+// One search at a time: each takes both cores already.
+module.exports = {
+  ...require('../../jest.base.js'),
+  displayName: 'replicas',
+  rootDir: __dirname,
+  maxWorkers: 1,
+  testTimeout: 300_000,
+  globalSetup: '<rootDir>/build-services.js',
+};

@@ -9,7 +9,7 @@ import {
   tlsFromEnvironment,
 } from '@nse/rpc';
 import { NseError } from '@nse/space';
-import { logger, type Logger } from '@nse/telemetry';
+import { logger, type Logger, metrics, serveMetrics } from '@nse/telemetry';
 
 /** What a service is built from. */
 export interface ServiceContext {
@@ -33,8 +33,9 @@ const DRAIN_MS = 5_000;
 /**
  * The main of every service: connects to NATS (NSE_NATS_URL), lets `build` start its consumers and give its gRPC handlers,
  * listens on NSE_GRPC_ADDRESS (default: a free loopback port), answers health checks also on NSE_HEALTH_ADDRESS (default:
- * nowhere else), and drains on SIGTERM. With `--version` it prints its version and ends. Ends at once when the process that
- * started it with a message channel is gone, so that no orphan stays. Exit code 1 where it cannot start.
+ * nowhere else), tells metrics on NSE_METRICS_ADDRESS (default: nowhere), and drains on SIGTERM. With `--version` it prints its
+ * version and ends. Ends at once when the process that started it with a message channel is gone, so that no orphan stays. Exit
+ * code 1 where it cannot start.
  */
 export async function runService(
   name: string,
@@ -49,6 +50,8 @@ export async function runService(
   // A key press in the terminal reaches the whole process group; the launcher stops its children in order.
   process.on('SIGINT', () => undefined);
   try {
+    // First, so that it can be seen what a service waits for that does not come up.
+    await offerMetrics(name, log);
     const bus = await connectBus({ ...busOptionsFromEnvironment(name), log });
     const implementations = await build({ bus, log });
     const tls = tlsFromEnvironment();
@@ -71,6 +74,15 @@ export async function runService(
     log.fatal({ err: NseError.from(error) }, 'cannot start');
     process.exit(1);
   }
+}
+
+/** Metrics can be read on NSE_METRICS_ADDRESS; nowhere unless that is set. */
+async function offerMetrics(program: string, log: Logger): Promise<void> {
+  const wanted = process.env['NSE_METRICS_ADDRESS'];
+  if (wanted === undefined || wanted === '') return;
+  metrics.buildInfo.set({ program, version: version(), node: process.version }, 1);
+  const { address } = await serveMetrics(wanted, log);
+  log.info({ address }, 'metrics can be read');
 }
 
 /** All projects have one version. */

@@ -1,61 +1,17 @@
 // accounts.mjs CERTIFICATES: starts a nats-server with the settings of the overlay `secure` and succeeds where each client
 // may do what is its own and nothing else.
 import { Buffer } from 'node:buffer';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { connectBus, findNatsServer } from '@nse/messaging';
+import { connectBus } from '@nse/messaging';
 import { connect } from 'nats';
+import { secureNats } from './secure-nats.mjs';
 
 const certificates = path.resolve(process.argv[2] ?? '.');
 const pem = (name) => path.join(certificates, name);
 const filesOf = (name) => ({ ca: pem('ca.crt'), cert: pem(`${name}.crt`), key: pem(`${name}.key`) });
-const folder = mkdtempSync(path.join(tmpdir(), 'nse-accounts-'));
-
-/** The overlay's files with paths and ports of this machine. */
-function settings(port) {
-  const k8s = path.resolve(import.meta.dirname, '../../k8s');
-  const here = (text) =>
-    text
-      .replace(/^port: .*$/m, `host: 127.0.0.1\nport: ${port}`)
-      .replace(/^http: .*$/m, '')
-      .replace('store_dir: /data', `store_dir: ${JSON.stringify(path.join(folder, 'data'))}`)
-      .replace('/tls/tls.crt', pem('nats.crt'))
-      .replace('/tls/tls.key', pem('nats.key'))
-      .replace('/tls/ca.crt', pem('ca.crt'));
-  const copy = (from, to) =>
-    writeFileSync(path.join(folder, to), here(readFileSync(path.join(k8s, from), 'utf8')));
-  mkdirSync(path.join(folder, 'listeners'));
-  copy('base/nats.conf', 'nats.conf');
-  copy('base/nats-cluster.conf', 'listeners/cluster.conf');
-  copy('overlays/secure/tls.conf', 'listeners/tls.conf');
-  copy('overlays/secure/accounts.conf', 'listeners/accounts.conf');
-  return path.join(folder, 'nats.conf');
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-const port = await freePort();
-const url = `nats://127.0.0.1:${port}`;
-const server = spawn(findNatsServer(), ['-c', settings(port)], {
-  env: { ...process.env, POD_NAME: 'nats-0' },
-  stdio: 'ignore',
-});
-process.on('exit', () => {
-  server.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
-});
+const url = await secureNats(certificates);
 
 const failed = [];
 async function may(what, work) {

@@ -45,6 +45,15 @@ describe('states', () => {
     expect(await states.get('update')).toEqual({ key: 'update', value: { count: 2 }, revision: second });
   });
 
+  it('deletes an entry of a known revision only where it is still that one', async () => {
+    const first = await states.create('doomed', { count: 1 });
+    const second = await states.update('doomed', { count: 2 }, first);
+    await expect(states.delete('doomed', first)).rejects.toMatchObject({ code: 'ABORTED' });
+    expect((await states.get('doomed'))?.value.count).toBe(2);
+    await states.delete('doomed', second);
+    expect(await states.get('doomed')).toBeUndefined();
+  });
+
   it('loses no increment when many writers compare and set', async () => {
     await states.create('race', { count: 0 });
     const increment = async () => {

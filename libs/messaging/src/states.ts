@@ -24,7 +24,8 @@ export interface States<T> {
   create(key: string, value: T): Promise<number>;
   /** The new revision. Raises ABORTED where the entry's revision is no longer `revision`. */
   update(key: string, value: T, revision: number): Promise<number>;
-  delete(key: string): Promise<void>;
+  /** Also where there is no such entry. Raises ABORTED where a revision is given and the entry's is another by now. */
+  delete(key: string, revision?: number): Promise<void>;
   /** Removes all entries that fit at once, without the mark that `delete` leaves; watchers are not told. */
   purge(filter: string): Promise<void>;
   keys(filter?: string): Promise<string[]>;
@@ -72,8 +73,19 @@ class JetStreamStates<T> implements States<T> {
     return await this.write('update', key, value, 'ABORTED', (bytes) => this.kv.update(key, bytes, revision));
   }
 
-  async delete(key: string): Promise<void> {
-    await this.patiently('delete', key, () => this.kv.delete(key));
+  async delete(key: string, revision?: number): Promise<void> {
+    const expected = revision === undefined ? {} : { previousSeq: revision };
+    await this.patiently('delete', key, async (unsure) => {
+      try {
+        await this.kv.delete(key, expected);
+      } catch (error) {
+        if (apiErrorCode(error) !== apiErrors.wrongLastSequence) throw error;
+        // An earlier try whose answer got lost may be what we collide with.
+        if (unsure && (await this.kv.get(key))?.operation !== 'PUT') return;
+        const message = `entry ${this.bucket}/${key} was changed by someone else`;
+        throw new NseError('ABORTED', message, { cause: error });
+      }
+    });
   }
 
   async purge(filter: string): Promise<void> {

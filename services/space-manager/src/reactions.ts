@@ -1,4 +1,4 @@
-import type { Bus, Consumption, EventMap, NseEvent } from '@nse/messaging';
+import { type Bus, type Consumption, type EventMap, newEvent, type NseEvent } from '@nse/messaging';
 import { macroNetwork, poolNamed } from '@nse/space';
 import { costOfSearch } from '@nse/service';
 import { type Logger, metrics } from '@nse/telemetry';
@@ -40,9 +40,11 @@ export class Reactions {
    * were cut short are finished.
    */
   async announceAll(): Promise<void> {
-    for (const state of await this.store.list()) {
-      if (state.phase === 'DELETING') await finishDeletion(this.bus, this.store, state);
-      else if (!isToldLongAgo(state, Date.now())) await this.announce(state);
+    for (const { id } of await this.store.list()) {
+      // Read again: other replicas change and delete searches while this one goes through the list.
+      const state = await this.store.find(id);
+      if (state?.phase === 'DELETING') await finishDeletion(this.bus, this.store, id);
+      else if (state !== undefined && !isToldLongAgo(state, Date.now())) await this.announce(state);
     }
   }
 
@@ -54,6 +56,30 @@ export class Reactions {
       // Of all who announce it, the one whose word it became counts it.
       if (outcome === 'published' && event.type === 'round.completed') metrics.roundsCompleted.inc();
     }
+    await this.takeBackIfDeleted(state);
+  }
+
+  /** What was told of a search after another replica had removed its events would stay, and be taken for a later search's. */
+  private async takeBackIfDeleted({ id, phase }: SearchState): Promise<void> {
+    if (phase === 'DELETING') return;
+    const now = await this.store.find(id);
+    if (now !== undefined && now.phase !== 'DELETING') return;
+    await this.bus.forget(id);
+    await this.bus.publish(newEvent('search.deleted', { search: id }, 'space-manager'));
+  }
+
+  /**
+   * Changes a search as somebody wants it, or its failure does. What its state calls for is told first: another replica may still be
+   * about to tell it, and would after what follows from the change.
+   */
+  async move(id: string, change: (state: SearchState) => SearchState | undefined): Promise<SearchState> {
+    const state = await this.store.change(id, async (before) => {
+      const next = change(before);
+      if (next !== undefined) await this.announce(before);
+      return next;
+    });
+    await this.announce(state);
+    return state;
   }
 
   private async react(event: NseEvent<Handled>): Promise<void> {
@@ -81,8 +107,11 @@ export class Reactions {
     }
   }
 
-  /** A fact whose handling failed is not delivered again: after a resume the stored ones are looked through. */
-  private async catchUp(search: string): Promise<SearchState> {
+  /**
+   * Takes up every stored fact. One whose handling failed is not delivered again, and one that a killed replica held comes late: a
+   * search is not to be resumed at a stage that it has left behind, as nobody would begin the next.
+   */
+  async catchUp(search: string): Promise<SearchState> {
     for await (const event of this.bus.replay({ search, types: facts, follow: false }))
       await this.apply(event);
     return await this.store.get(search);
@@ -125,7 +154,7 @@ export class Reactions {
   private fail(data: EventMap['task.failed']): Promise<SearchState> {
     const { search, stage, round, reason, attempts } = data;
     const failure: Failure = { stage, round, reason, attempts };
-    return this.store.change(search, (state) =>
+    return this.move(search, (state) =>
       isOver(state) || isPast(state, data)
         ? undefined
         : { ...state, phase: 'FAILED', failure, updatedAt: now() },

@@ -32,9 +32,7 @@ import { watchSearch } from './watch.js';
 export function spaceManager(bus: Bus, store: SearchStore, reactions: Reactions): handlers.SpaceManager {
   const changed = async (search: string, transition: Transition) => {
     const now = new Date().toISOString();
-    const state = await store.change(searchId(search), (before) => transition(before, now));
-    await reactions.announce(state);
-    return searchMessage(state);
+    return searchMessage(await reactions.move(searchId(search), (before) => transition(before, now)));
   };
   return {
     createSearch: async (request) => {
@@ -56,7 +54,10 @@ export function spaceManager(bus: Bus, store: SearchStore, reactions: Reactions)
 
     pauseSearch: ({ search }) => changed(search, pause),
 
-    resumeSearch: ({ search }) => changed(search, resume),
+    resumeSearch: async ({ search }) => {
+      await reactions.catchUp(searchId(search));
+      return await changed(search, resume);
+    },
 
     cancelSearch: ({ search }) => changed(search, cancel),
 

@@ -53,6 +53,8 @@ export interface SearchState {
   readonly failure: Failure | null;
   /** The last time that it was resumed, and where; null before the first. */
   readonly resumed: Resumption | null;
+  /** Which deletion is under way, while the search is DELETING: of two that run, the one that is named here goes on. */
+  readonly deletion?: string;
   /** ISO 8601. */
   readonly createdAt: string;
   readonly updatedAt: string;

@@ -73,10 +73,17 @@ export class SearchStore {
     }
   }
 
-  /** Removes the search and the records of its rounds, the search last. Also where there is no such search. */
-  async remove({ id, spec }: Pick<SearchState, 'id' | 'spec'>): Promise<void> {
+  /**
+   * Removes the search and the records of its rounds, the search last. Nothing to do where there is no such search. Raises ABORTED
+   * where another deletion than the state's has taken it over.
+   */
+  async remove({ id, spec, deletion }: Pick<SearchState, 'id' | 'spec' | 'deletion'>): Promise<void> {
+    const entry = await this.searches.get(id);
+    if (entry === undefined) return;
+    if (entry.value.deletion !== deletion)
+      throw new NseError('ABORTED', `search "${id}" is deleted by another process`);
     for (let round = 1; round <= spec.rounds; round++) await this.rounds.delete(roundKey(id, round));
-    await this.searches.delete(id);
+    await this.searches.delete(id, entry.revision);
   }
 
   /** Keeps the record; the same round again changes nothing. */

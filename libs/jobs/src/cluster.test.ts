@@ -1,11 +1,11 @@
 import { BatchV1Api, CoreV1Api, KubeConfig, type V1Namespace } from '@kubernetes/client-node';
+import type { Plain } from '@nse/kubernetes';
 import { type Bus, connectBus, type NatsServer, startNatsServer } from '@nse/messaging';
 import { logger } from '@nse/telemetry';
 import { Attempt } from './attempt.js';
 import { Halt } from './halt.js';
 import type { JobResources, JobSpec } from './job.js';
 import { KubernetesJobs } from './kubernetes-jobs.js';
-import type { Plain } from './kubernetes-objects.js';
 import { kubernetesSettings } from './kubernetes-settings.js';
 import { TaskStore } from './task-store.js';
 import { waitingChanges } from './waiting.js';

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { keepWatching, type WatchedObject } from '@nse/kubernetes';
 import type { Logger } from '@nse/telemetry';
 import type { KubernetesApi } from './kubernetes-api.js';
 
 const jobNameLabel = 'batch.kubernetes.io/job-name';
-const firstPauseMs = 500;
-const longestPauseMs = 15_000;
 
 /**
  * Tells when a Job or one of its pods may have changed. It is a hint to look, no more: whoever waits reads the Job itself, and
@@ -49,18 +48,8 @@ export class JobChanges {
   }
 
   private async follow(kind: 'jobs' | 'pods', signal: AbortSignal): Promise<void> {
-    let pauseMs = firstPauseMs;
-    while (!signal.aborted) {
-      const began = performance.now();
-      const reason = await this.api.watch(
-        kind,
-        ({ metadata }) => this.tell(kind === 'jobs' ? metadata?.name : metadata?.labels?.[jobNameLabel]),
-        signal,
-      );
-      this.log.debug({ err: reason, kind }, 'the watch of Kubernetes ended; opening it again');
-      // One that held for a while was sound.
-      pauseMs = performance.now() - began > 5_000 ? firstPauseMs : Math.min(pauseMs * 2, longestPauseMs);
-      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
-    }
+    const seen = ({ metadata }: WatchedObject) =>
+      this.tell(kind === 'jobs' ? metadata?.name : metadata?.labels?.[jobNameLabel]);
+    await keepWatching(kind, () => this.api.watch(kind, seen, signal), this.log, signal);
   }
 }

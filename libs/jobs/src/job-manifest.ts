@@ -1,7 +1,8 @@
 import type { V1EnvVar, V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import type { Plain } from '@nse/kubernetes';
 import { exitCode } from './exit-code.js';
 import type { JobSpec } from './job.js';
-import type { Job, Plain } from './kubernetes-objects.js';
+import type { Job } from './kubernetes-objects.js';
 import type { KubernetesSettings } from './kubernetes-settings.js';
 import { taskVariables } from './worker-environment.js';
 

@@ -1,20 +1,7 @@
-import {
-  ApiException,
-  BatchV1Api,
-  type ConfigurationOptions,
-  CoreV1Api,
-  type KubeConfig,
-  Observable,
-  type V1DeleteOptions,
-  Watch,
-} from '@kubernetes/client-node';
+import { BatchV1Api, CoreV1Api, type KubeConfig, type V1DeleteOptions, Watch } from '@kubernetes/client-node';
+import { bounded, ifFound, type Plain, statusOf, type WatchedObject, watchOnce } from '@nse/kubernetes';
 import { workerLabels } from './job-manifest.js';
-import type { ClusterEvent, Job, Plain, Pod } from './kubernetes-objects.js';
-
-/** A server that takes longer is as good as away. */
-const callMs = 15_000;
-/** The server ends a watch after so long. It is opened again. */
-const watchSeconds = 240;
+import type { ClusterEvent, Job, Pod } from './kubernetes-objects.js';
 
 const selector = Object.entries(workerLabels)
   .map(([key, value]) => `${key}=${value}`)
@@ -79,74 +66,11 @@ export class KubernetesApi {
    */
   async watch(
     kind: 'jobs' | 'pods',
-    seen: (object: Job | Pod) => void,
+    seen: (object: WatchedObject) => void,
     signal: AbortSignal,
   ): Promise<unknown> {
     const group = kind === 'jobs' ? '/apis/batch/v1' : '/api/v1';
-    const path = `${group}/namespaces/${this.namespace}/${kind}`;
-    const query = { labelSelector: selector, timeoutSeconds: watchSeconds };
-    // The server's own end should come first; a connection that is dead without a word would never end.
-    const over = AbortSignal.any([signal, AbortSignal.timeout((watchSeconds + 30) * 1_000)]);
-    return await new Promise((resolve) => {
-      const opened = this.watches.watch(
-        path,
-        query,
-        (type: string, object: Job | Pod) => {
-          // Such as 410: what was missed will be told by the next watch, which begins with all that is there.
-          if (type === 'ERROR') resolve(object);
-          else seen(object);
-        },
-        resolve,
-      );
-      const close = () => {
-        resolve(undefined);
-        void opened.then((controller) => controller.abort()).catch(() => undefined);
-      };
-      opened.catch(resolve);
-      over.addEventListener('abort', close, { once: true });
-      if (over.aborted) close();
-    });
+    const watched = { path: `${group}/namespaces/${this.namespace}/${kind}`, labelSelector: selector };
+    return await watchOnce(this.watches, watched, seen, signal);
   }
-}
-
-function bounded(): ConfigurationOptions {
-  return {
-    middlewareMergeStrategy: 'append',
-    middleware: [
-      {
-        pre: (context) => {
-          context.setSignal(AbortSignal.timeout(callMs));
-          return new Observable(Promise.resolve(context));
-        },
-        post: (context) => new Observable(Promise.resolve(context)),
-      },
-    ],
-  };
-}
-
-async function ifFound<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw error;
-  }
-}
-
-/** The HTTP status of the answer; undefined where there was none. */
-export function statusOf(error: unknown): number | undefined {
-  return error instanceof ApiException ? error.code : undefined;
-}
-
-/** What the server said, or why it could not be asked. */
-export function messageOf(error: unknown): string {
-  if (!(error instanceof ApiException)) return error instanceof Error ? error.message : String(error);
-  const body: unknown = error.body;
-  const said = typeof body === 'string' ? /"message":"((?:[^"\\]|\\.)*)"/.exec(body)?.[1] : messageIn(body);
-  return said === undefined ? `HTTP status ${error.code}` : said.replaceAll('\\"', '"');
-}
-
-function messageIn(body: unknown): string | undefined {
-  const message = typeof body === 'object' && body !== null && 'message' in body ? body.message : undefined;
-  return typeof message === 'string' ? message : undefined;
 }

@@ -1,5 +1,5 @@
+import { messageOf, statusOf } from '@nse/kubernetes';
 import type { Logger } from '@nse/telemetry';
-import { messageOf, statusOf } from './kubernetes-api.js';
 
 /** Answers that may mean that the server or the rights are not set up yet. */
 const mayPass: readonly (number | undefined)[] = [401, 403, 404];

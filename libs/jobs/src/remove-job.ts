@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '@nse/kubernetes';
 import type { Logger } from '@nse/telemetry';
-import { type KubernetesApi, messageOf } from './kubernetes-api.js';
+import type { KubernetesApi } from './kubernetes-api.js';
 
 /** A pod may take half a minute to stop. What is not gone by then goes without us. */
 const goneWithinMs = 60_000;

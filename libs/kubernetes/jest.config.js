@@ -1,0 +1,5 @@
+module.exports = {
+  ...require('../../jest.base.js'),
+  ...require('./jest.transform.js'),
+  displayName: 'kubernetes',
+};

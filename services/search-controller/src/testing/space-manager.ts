@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { type Bus, connectBus, type NatsServer, startNatsServer } from '@nse/messaging';
+import { type Client, createClient } from '@nse/rpc';
+import { logger } from '@nse/telemetry';
+
+export const log = logger('tests', { write: () => undefined });
+
+/** What of a stored search the tests change; the rest is left as it is. */
+export type StoredSearch = Readonly<Record<string, unknown>>;
+
+/** A NATS server with the space-manager as the process that it is. */
+export class SpaceManager {
+  private constructor(
+    readonly nats: NatsServer,
+    readonly bus: Bus,
+    readonly address: string,
+    readonly client: Client<'SpaceManager'>,
+    private readonly child: ChildProcess,
+  ) {}
+
+  static async start(): Promise<SpaceManager> {
+    const nats = await startNatsServer();
+    const child = spawn(process.execPath, [join(__dirname, '../../../space-manager/dist/main.js')], {
+      env: { ...process.env, NSE_NATS_URL: nats.url, NSE_LOG_LEVEL: 'error' },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const [{ address }] = (await once(child, 'message')) as [{ address: string }];
+    const bus = await connectBus({ url: nats.url, name: 'tests', log });
+    const client = createClient('SpaceManager', address, { deadlineMs: 10_000 });
+    return new SpaceManager(nats, bus, address, client, child);
+  }
+
+  /** Moves a search on, as the services that work on it would. */
+  async change(search: string, changes: StoredSearch): Promise<void> {
+    const searches = await this.bus.states('NSE_SEARCHES', (value) => value as StoredSearch);
+    const entry = await searches.get(search);
+    if (entry === undefined) throw new Error(`there is no search ${search}`);
+    await searches.update(search, { ...entry.value, ...changes }, entry.revision);
+  }
+
+  async stop(): Promise<void> {
+    this.client.close();
+    await this.bus.close();
+    const gone = once(this.child, 'exit');
+    this.child.kill('SIGTERM');
+    await gone;
+    await this.nats.stop();
+  }
+}
+
+export const smallSpec = {
+  dataset: { kind: 'fashion-mnist' },
+  network: { plan: 'NR', depths: [1, 1, 0, 0, 0], widths: [8, 8, 16, 24, 32], tailChannels: 64 },
+  rounds: 2,
+  constraint: { macs: { target: 1.2e6, drift: 0.2e6 } },
+};
+
+/** A front of so many, as it is stored. */
+export const frontOf = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    code: '0.1',
+    cost: 1e6 + index,
+    macs: 1e6 + index,
+    accuracy: 0.5 + index / 100,
+    round: 1,
+  }));

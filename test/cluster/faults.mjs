@@ -34,23 +34,21 @@ const service = (name) => async () => {
   await deletePod(pod);
 };
 
-/** The workers of a stage that run, or will. */
-const worker =
-  (stage, round, task = '') =>
-  async () => {
-    const name = await until(`a running worker of ${stage}`, 120, async () => {
-      const pods = await list('pods', `nse/search=${search},nse/stage=${stage},nse/round=${round}`);
-      const found = pods.find(
-        ({ metadata, status }) =>
-          metadata.name.includes(task) &&
-          status.phase === 'Running' &&
-          metadata.deletionTimestamp === undefined,
-      );
-      if (found === undefined && !at(stage, round)) throw new Error(`${stage} of round ${round} is over`);
-      return found?.metadata.name;
-    });
-    await deletePod(name);
-  };
+/** A worker of a task that runs, or will. */
+const worker = (stage, round, task) => async () => {
+  const name = await until(`a running worker of ${stage}`, 120, async () => {
+    const pods = await list('pods', `nse/search=${search},nse/stage=${stage}`);
+    const found = pods.find(
+      ({ metadata, status }) =>
+        metadata.name.startsWith(`${search}-${task}`) &&
+        status.phase === 'Running' &&
+        metadata.deletionTimestamp === undefined,
+    );
+    if (found === undefined && !at(stage, round)) throw new Error(`${stage} of round ${round} is over`);
+    return found?.metadata.name;
+  });
+  await deletePod(name);
+};
 
 /** Someone else has all GPUs; the search says so within half a minute, and goes on when they are free. */
 async function noFreeGpu() {
@@ -74,15 +72,15 @@ async function apiServerAway() {
 const plan = [
   ['train', 1, noFreeGpu],
   ['train', 1, service('supernet-trainer')],
-  ['train', 1, worker('train', 1)],
+  ['train', 1, worker('train', 1, 'r1-train')],
   ['evaluate', 1, service('fitness-evaluator')],
-  ['evaluate', 1, worker('evaluate', 1)],
+  ['evaluate', 1, worker('evaluate', 1, 'r1-evaluate')],
   ['train', 2, service('nats')],
   ['train', 2, service('space-manager')],
   ['evaluate', 2, apiServerAway],
   ['retrain', 2, service('retrainer')],
-  ['retrain', 2, worker('retrain', 2, 'chosen')],
-  ['retrain', 2, worker('retrain', 2, 'random')],
+  ['retrain', 2, worker('retrain', 2, 'retrain-chosen')],
+  ['retrain', 2, worker('retrain', 2, 'retrain-random')],
   ['retrain', 2, service('latency-profiler')],
 ];
 

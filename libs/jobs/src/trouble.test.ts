@@ -110,6 +110,11 @@ describe('what keeps a Job', () => {
     expect(warning([])).toBeUndefined();
   });
 
+  it('is not a warning that outlasts what it tells of', () => {
+    const event = { metadata: {}, involvedObject: {}, reason: 'FailedScheduling', message: 'no room' };
+    expect(warning([event])).toBeUndefined();
+  });
+
   it('may be looked for in the pods that have not started', () => {
     const pods = [pod({}), pod({ index: 1, phase: 'Running' })];
     expect(notStarted(pods)).toEqual([pods[0]]);

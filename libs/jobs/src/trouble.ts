@@ -24,11 +24,15 @@ export function troubleOf(job: Job, pods: readonly Pod[]): string | undefined {
   );
 }
 
+/** Warnings that the pod's own conditions tell too, and only as long as they are true. */
+const alsoConditions = new Set<string | undefined>(['FailedScheduling']);
+
 /** The newest of an object's warnings, for what has no other sign: no right to make a pod, a volume that is not there. */
 export function warning(events: readonly ClusterEvent[]): string | undefined {
   const at = ({ lastTimestamp, eventTime, metadata }: ClusterEvent) =>
     new Date(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0).getTime();
-  const newest = events.reduce<ClusterEvent | undefined>(
+  const telling = events.filter(({ reason }) => !alsoConditions.has(reason));
+  const newest = telling.reduce<ClusterEvent | undefined>(
     (latest, event) => (latest === undefined || at(event) >= at(latest) ? event : latest),
     undefined,
   );

@@ -20,7 +20,7 @@ export interface Session {
 
 /**
  * Calls `attempt` until it succeeds, fails for good, or `patienceMs` have passed while the server was away; then raises
- * UNAVAILABLE. `attempt` learns by `unsure` whether an earlier try may have taken effect although no answer came.
+ * UNAVAILABLE, as at once where the connection is being closed. `attempt` learns by `unsure` whether an earlier try may have taken effect although no answer came.
  */
 export async function patiently<T>(
   what: string,
@@ -58,6 +58,13 @@ function isPassing(error: unknown): boolean {
   return passing.has(error.code) || error.api_error?.code === 503;
 }
 
+/** What a connection says that this process is just closing: another process answers. */
+const closing = new Set<string>([ErrorCode.ConnectionClosed, ErrorCode.ConnectionDraining]);
+
+function isClosing(error: unknown): boolean {
+  return error instanceof NatsError && closing.has(error.code);
+}
+
 /** JetStream's number for the error, where it gave one. */
 export function apiErrorCode(error: unknown): number | undefined {
   return error instanceof NatsError ? error.api_error?.err_code : undefined;
@@ -85,7 +92,7 @@ function asNseError(what: string, error: unknown): NseError {
   if (error instanceof NseError) return error;
   const reason = error instanceof Error ? error.message : String(error);
   const message = `cannot ${what}: ${reason}`;
-  if (isPassing(error)) return new NseError('UNAVAILABLE', message, { cause: error });
+  if (isPassing(error) || isClosing(error)) return new NseError('UNAVAILABLE', message, { cause: error });
   const full =
     apiErrors.storeFull.some((code) => code === apiErrorCode(error)) ||
     reason.includes('no space left on device');

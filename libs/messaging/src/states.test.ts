@@ -54,6 +54,13 @@ describe('states', () => {
     expect(await states.get('doomed')).toBeUndefined();
   });
 
+  it('says UNAVAILABLE while its process closes, since another one answers', async () => {
+    const bus = await server.bus();
+    const closing = await bus.states('TEST_STATES', asCount);
+    await bus.close();
+    await expect(closing.get('once')).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+  });
+
   it('loses no increment when many writers compare and set', async () => {
     await states.create('race', { count: 0 });
     const increment = async () => {

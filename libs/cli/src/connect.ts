@@ -4,7 +4,6 @@ import type { Endpoints } from './local/runtime.js';
 
 /** The services of one system, as the commands use them. */
 export interface System {
-  readonly endpoints: Endpoints;
   readonly spaceManager: Client<'SpaceManager'>;
   readonly fitnessEvaluator: Client<'FitnessEvaluator'>;
   readonly latencyProfiler: Client<'LatencyProfiler'>;
@@ -23,7 +22,7 @@ export function connect(endpoints: Endpoints): System {
     retrainer: createClient('Retrainer', services.retrainer),
   };
   const close = () => Object.values(clients).forEach((client) => client.close());
-  return { endpoints, ...clients, struct: toStruct, close };
+  return { ...clients, struct: toStruct, close };
 }
 
 /** A command's work with a system, which is let go of afterwards. What is UNAVAILABLE names the file with its addresses. */

@@ -14,7 +14,7 @@ export const exitCodes = [
   [3, 'not found'],
   [4, 'the system cannot be reached, or none runs'],
   [5, 'the search, scoring or training that was followed failed or was cancelled'],
-  [6, 'not possible as things stand: a search is over, a folder is in use'],
+  [6, 'not possible as things stand: a search is over, a folder is in use, a right is missing'],
   [130, 'stopped by Ctrl-C or SIGTERM'],
 ] as const satisfies readonly (readonly [number, string])[];
 
@@ -32,6 +32,8 @@ export function exitCodeFor(error: unknown): (typeof exitCodes)[number][0] {
     case 'UNAVAILABLE':
       return 4;
     case 'FAILED_PRECONDITION':
+    case 'UNAUTHENTICATED':
+    case 'PERMISSION_DENIED':
       return 6;
     case 'RESOURCE_EXHAUSTED':
     case 'ABORTED':

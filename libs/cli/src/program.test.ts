@@ -43,7 +43,7 @@ describe('the nse command', () => {
     expect(none).toMatchObject({ code: 4, stderr: expect.stringContaining('./nse up') as string });
     const stale = await Served.start({});
     const file = join(folder, 'endpoints.json');
-    writeFileSync(file, JSON.stringify(stale.system.endpoints));
+    writeFileSync(file, JSON.stringify(stale.endpoints));
     await stale.stop();
     const gone = await nse(['search', 'list', '--json'], { env: { NSE_ENDPOINTS: file } });
     expect(gone.code).toBe(4);

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { NseError } from '@nse/space';
 import { Command, CommanderError } from 'commander';
+import { type ClusterOptions, clusterChoice, requireNoCluster } from './cluster/choice.js';
 import { addArch } from './commands/arch-command.js';
 import { addPools, addPresets } from './commands/catalogue-command.js';
+import { addClusterOptions } from './commands/cluster-options.js';
 import { addDemo } from './commands/demo-command.js';
 import { addDoctor } from './commands/doctor-command.js';
 import { addEvents } from './commands/events-command.js';
+import { addLogs } from './commands/logs-command.js';
 import { addModel } from './commands/model-command.js';
 import { addFront, addHistory, addSpace } from './commands/results-command.js';
 import { addSearch } from './commands/search-command.js';
@@ -16,7 +19,7 @@ import { exitCodeFor, exitCodes, tell, tellJson } from './failure.js';
 import { versionOf } from './host.js';
 import type { Terminal } from './live.js';
 import { repositoryRoot } from './paths.js';
-import { type Shell, Unheard } from './shell.js';
+import { type Shell, type Surroundings, Unheard } from './shell.js';
 
 /** The nse command in this process. A second Ctrl-C ends it at once; its children end with it. */
 export async function run(argv: readonly string[]): Promise<void> {
@@ -34,7 +37,7 @@ export async function run(argv: readonly string[]): Promise<void> {
  * Runs one command line, `argv` as in `process.argv`, and gives its exit code (`exitCodes`). When nobody reads the output any
  * more (`| head`), the command ends, and that is no failure.
  */
-export async function execute(argv: readonly string[], shell: Shell): Promise<number> {
+export async function execute(argv: readonly string[], shell: Surroundings): Promise<number> {
   const deaf = new AbortController();
   const unheard = (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -74,9 +77,9 @@ function wrongUse({ message }: CommanderError): NseError {
   return new NseError('INVALID_ARGUMENT', message.replace(/^error: /, ''));
 }
 
-/** All commands; each ends when the shell's signal aborts. With `json`, wrong use is not told as text. */
-export function program(shell: Shell, json = false): Command {
-  const { stdout, stderr } = shell;
+/** All commands; each ends when the signal aborts. With `json`, wrong use is not told as text. */
+export function program(surroundings: Surroundings, json = false): Command {
+  const { stdout, stderr, env } = surroundings;
   const command = new Command('nse')
     .description('Neural Search-space Evolution: finds a network for a task and a budget')
     .version(versionOf(join(repositoryRoot, 'package.json')), '-V, --version', 'the version of nse')
@@ -94,6 +97,12 @@ export function program(shell: Shell, json = false): Command {
     .configureHelp({ sortSubcommands: false, minWidthToWrap: 20 })
     .showHelpAfterError('(add --help for more)')
     .addHelpText('after', footer);
+  addClusterOptions(command);
+  const shell: Shell = {
+    ...surroundings,
+    cluster: (endpoints) => clusterChoice(command.opts<ClusterOptions>(), endpoints, env),
+    requireNoCluster: (what) => requireNoCluster(what, command.opts<ClusterOptions>(), env),
+  };
   for (const [group, adders] of groups) {
     command.commandsGroup(`${group}:`);
     for (const add of adders) add(command, shell);
@@ -103,14 +112,15 @@ export function program(shell: Shell, json = false): Command {
 
 const groups: readonly (readonly [string, readonly ((parent: Command, shell: Shell) => void)[]])[] = [
   ['On this machine', [addDemo, addUp, addDoctor, addTest]],
-  ['Searches', [addSearch, addEvents]],
+  ['Searches', [addSearch, addEvents, addLogs]],
   ['Results', [addFront, addSpace, addHistory, addArch, addModel]],
   ['What there is', [addPresets, addPools, addTable]],
 ];
 
 const footer = `
 Commands talk to the system that ./nse up started; --endpoints FILE or the
-environment's NSE_ENDPOINTS name another one.
+environment's NSE_ENDPOINTS name another one; --context, --namespace or the
+environment's NSE_CONTEXT, NSE_NAMESPACE name one in a Kubernetes cluster.
 
 Exit codes:
 ${exitCodes.map(([code, meaning]) => `  ${String(code).padEnd(5)}${meaning}`).join('\n')}`;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { examplesOf } from './examples.js';
 import { exitCodes } from './failure.js';
 import { program } from './program.js';
-import type { Shell } from './shell.js';
+import type { Surroundings } from './shell.js';
 
 const introduction = `# The nse command
 
@@ -13,6 +13,9 @@ this page, which is made from the program by \`npm run reference -w libs/cli\`.
 
 - **Which system.** Commands talk to the system that \`./nse up\` started on the same checkout. \`--endpoints FILE\`, else the
   environment's \`NSE_ENDPOINTS\`, name another one: a file such as \`./nse up --json\` prints.
+- **In a cluster.** \`--context NAME\`, \`--namespace NAME\` or \`--kubeconfig FILE\`, before or after a command's name, else
+  \`NSE_CONTEXT\` and \`NSE_NAMESPACE\`, let any command that talks to a system talk to one in Kubernetes, which it reaches
+  through the API server; see [there](kubernetes.md#with-nse). \`nse up\` and \`nse demo\` refuse them.
 - **JSON.** With \`--json\` standard output holds JSON and nothing else. Names and enums are those of the
   [services](services.md) in proto's JSON mapping (\`createTime\`, \`TASK_STATE_RUNNING\`), whole numbers are numbers,
   timestamps ISO 8601, what is not set is null. What follows something (\`search watch\`, \`arch evaluate\`, \`arch retrain\`,
@@ -34,7 +37,7 @@ export function cliReference(): string {
   return `${introduction}${codes}\n${sectionsOf(root).join('\n')}`;
 }
 
-const silent: Shell = {
+const silent: Surroundings = {
   signal: new AbortController().signal,
   stdout: process.stdout,
   stderr: process.stderr,

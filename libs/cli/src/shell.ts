@@ -1,7 +1,8 @@
+import type { ClusterChoice } from './cluster/choice.js';
 import type { Terminal } from './live.js';
 
-/** What a command runs in. */
-export interface Shell {
+/** What the process gives to a command. */
+export interface Surroundings {
   /** Aborts when the command shall end: Ctrl-C, SIGTERM, or nobody reads its output any more. */
   readonly signal: AbortSignal;
   /** Results, and nothing else. */
@@ -9,6 +10,17 @@ export interface Shell {
   /** Errors, hints, and with `--json` the progress. */
   readonly stderr: Terminal;
   readonly env: Readonly<NodeJS.ProcessEnv>;
+}
+
+/** What a command runs in. */
+export interface Shell extends Surroundings {
+  /**
+   * The cluster that the user has named, beside `--endpoints` where the command has that; undefined for a local system. Raises
+   * INVALID_ARGUMENT where two systems are named.
+   */
+  readonly cluster: (endpoints?: string) => ClusterChoice | undefined;
+  /** For a command that runs on this machine alone. Raises INVALID_ARGUMENT where the user has named a cluster. */
+  readonly requireNoCluster: (what: string) => void;
 }
 
 /** The option that all commands have that print. */

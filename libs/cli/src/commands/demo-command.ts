@@ -23,5 +23,8 @@ export function addDemo(parent: Command, shell: Shell): void {
     ['demo --quick', 'every stage in a few minutes'],
     ['demo --seed 2 --out runs/b', 'another seed, results in runs/b'],
     ['demo --method nse-single', 'one operation in a cell at most'],
-  ).action((options: DemoOptions & Output) => demo(shell, options));
+  ).action((options: DemoOptions & Output) => {
+    shell.requireNoCluster('nse demo');
+    return demo(shell, options);
+  });
 }

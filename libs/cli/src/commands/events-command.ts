@@ -2,11 +2,10 @@ import { connectBus, type EventType, eventTypes, isEventType } from '@nse/messag
 import { NseError } from '@nse/space';
 import { logger } from '@nse/telemetry';
 import { type Command, InvalidArgumentError } from 'commander';
-import { endpointsPath, readEndpoints } from '../endpoints.js';
 import { eventJson, eventLine } from '../event-line.js';
 import { withExamples } from '../examples.js';
 import { printLine, type Shell } from '../shell.js';
-import { type Connected, connected } from './options.js';
+import { type Connected, connected, onNats } from './options.js';
 
 interface EventsOptions extends Connected {
   readonly type?: readonly EventType[];
@@ -39,25 +38,26 @@ function eventType(text: string, before: readonly EventType[] = []): EventType[]
 }
 
 async function events(shell: Shell, search: string | undefined, options: EventsOptions): Promise<void> {
-  const { type, follow, json, endpoints } = options;
+  const { type, follow, json } = options;
   const isNew = options.new === true;
   if (isNew && !follow) throw new NseError('INVALID_ARGUMENT', 'give at most one of --new and --no-follow');
-  const { nats: url } = readEndpoints(endpointsPath(endpoints, shell.env));
+  const { signal } = shell;
+  const wanted = {
+    ...(search === undefined ? {} : { search }),
+    ...(type === undefined ? {} : { types: type }),
+    ...(isNew ? { from: 'now' as const } : {}),
+  };
   // Errors reach the user as errors; a log beside them would only be in the way.
   const log = logger('nse', { write: () => undefined });
-  const bus = await connectBus({ url, name: 'nse', log, patienceMs: PATIENCE_MS });
-  const { signal } = shell;
-  try {
-    const wanted = {
-      ...(search === undefined ? {} : { search }),
-      ...(type === undefined ? {} : { types: type }),
-      ...(isNew ? { from: 'now' as const } : {}),
-    };
-    for await (const event of bus.replay({ ...wanted, follow, signal })) {
-      if (json === true) printLine(shell, eventJson(event));
-      else shell.stdout.write(`${eventLine(event)}\n`);
+  await onNats(shell, options, async (nats) => {
+    const bus = await connectBus({ ...nats, name: 'nse', log, patienceMs: PATIENCE_MS });
+    try {
+      for await (const event of bus.replay({ ...wanted, follow, signal })) {
+        if (json === true) printLine(shell, eventJson(event));
+        else shell.stdout.write(`${eventLine(event)}\n`);
+      }
+    } finally {
+      await bus.close();
     }
-  } finally {
-    await bus.close();
-  }
+  });
 }

@@ -1,3 +1,4 @@
+import type { BusOptions } from '@nse/messaging';
 import type { Command } from 'commander';
 import { wholeNumber } from '../arguments.js';
 import { type System, withSystem } from '../connect.js';
@@ -25,12 +26,30 @@ export function ofRound(command: Command, which = 'after that round (default: th
   return command.option('--round <number>', which, wholeNumber('round'));
 }
 
-/** A command's work with the system that its options, the environment or `nse up` name. */
+/** A command's work with the system that its options, the environment or `nse up` name, in a cluster or not. */
 export async function onSystem<T>(
-  { env }: Shell,
+  { env, cluster }: Shell,
   { endpoints }: Connected,
   action: (system: System) => Promise<T>,
 ): Promise<T> {
+  const choice = cluster(endpoints);
+  if (choice !== undefined) {
+    // Only here: the Kubernetes client takes longer to load than all else.
+    const { withCluster } = await import('../cluster/connection.js');
+    return await withCluster(choice, env, ({ system }) => action(system));
+  }
   const file = endpointsPath(endpoints, env);
   return await withSystem(readEndpoints(file), file, action);
+}
+
+/** The same with its NATS, which is only read. */
+export async function onNats<T>(
+  { env, cluster }: Shell,
+  { endpoints }: Connected,
+  action: (nats: Pick<BusOptions, 'url' | 'tls' | 'readOnly'>) => Promise<T>,
+): Promise<T> {
+  const choice = cluster(endpoints);
+  if (choice === undefined) return await action({ url: readEndpoints(endpointsPath(endpoints, env)).nats });
+  const { withCluster } = await import('../cluster/connection.js');
+  return await withCluster(choice, env, async (connection) => await action(await connection.nats()));
 }

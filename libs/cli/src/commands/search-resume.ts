@@ -37,12 +37,16 @@ export function addResume(parent: Command, shell: Shell): void {
 }
 
 async function resume(shell: Shell, id: string | undefined, options: ResumeOptions): Promise<void> {
+  if (options.out !== undefined || options.state !== undefined) {
+    shell.requireNoCluster(`nse search resume ${options.out === undefined ? '--state' : '--out'}`);
+  }
   if (options.out !== undefined) {
     await resumeDemo(shell, resolve(options.out), id, options);
     return;
   }
   if (id === undefined) throw new NseError('INVALID_ARGUMENT', 'give the id of a search, or --out');
-  if (namedEndpoints(options.endpoints, shell.env) !== undefined) {
+  const elsewhere = shell.cluster(options.endpoints) ?? namedEndpoints(options.endpoints, shell.env);
+  if (elsewhere !== undefined) {
     await onSystem(shell, options, (system) => resumeThere(shell, system, id, options));
     return;
   }

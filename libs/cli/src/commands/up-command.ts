@@ -20,7 +20,10 @@ export function addUp(parent: Command, shell: Shell): void {
     withJson(command, 'the addresses as JSON, once all is ready'),
     ['up', 'until Ctrl-C; searches under way go on at the next start'],
     ['up --json > endpoints.json &', 'for scripts: the file is complete once all is ready'],
-  ).action((options: UpOptions) => up(shell, options));
+  ).action((options: UpOptions) => {
+    shell.requireNoCluster('nse up');
+    return up(shell, options);
+  });
 }
 
 /** Starts NATS and the services and keeps them up until the signal aborts. */

@@ -1,9 +1,9 @@
 import { rmSync, writeFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type handlers, type RunningServer, startServer } from '@nse/rpc';
+import { type handlers, type RunningServer, startServer, type TlsFiles } from '@nse/rpc';
 import { connect, type System } from '../connect.js';
-import { serviceNames, type ServiceName } from '../local/runtime.js';
+import { type Endpoints, serviceNames, type ServiceName } from '../local/runtime.js';
 
 const missing = () => Promise.reject(new Error('not part of this test'));
 
@@ -20,15 +20,20 @@ export class Served {
   private constructor(
     private readonly server: RunningServer,
     readonly system: System,
+    readonly endpoints: Endpoints,
     private readonly folder: string,
   ) {}
 
-  /** @param nats the address of a NATS server, where the test has one */
-  static async start(parts: Parts, nats = 'nats://127.0.0.1:1'): Promise<Served> {
+  /**
+   * @param nats the address of a NATS server, where the test has one
+   * @param tls what the server shows and asks its clients for
+   */
+  static async start(parts: Parts, nats = 'nats://127.0.0.1:1', tls?: TlsFiles): Promise<Served> {
     process.env['NSE_LOG_LEVEL'] = 'silent';
     const server = await startServer({
       name: 'tests',
       address: '127.0.0.1:0',
+      ...(tls === undefined ? {} : { tls }),
       implementations: {
         SpaceManager: { ...noSpaceManager, ...parts.spaceManager },
         Retrainer: { ...noRetrainer, ...parts.retrainer },
@@ -43,7 +48,11 @@ export class Served {
     const endpoints = { nats, services };
     const folder = mkdtempSync(join(tmpdir(), 'nse-served-'));
     writeFileSync(join(folder, 'endpoints.json'), JSON.stringify(endpoints));
-    return new Served(server, connect(endpoints), folder);
+    return new Served(server, connect(endpoints), endpoints, folder);
+  }
+
+  get port(): number {
+    return this.server.port;
   }
 
   /** The file that tells commands where the server is. */

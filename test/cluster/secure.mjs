@@ -8,6 +8,7 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { connectBus } from '@nse/messaging';
 import { createClient, toStruct } from '@nse/rpc';
 import { connect } from 'nats';
 
@@ -106,6 +107,19 @@ async function ask(tls, subject) {
   }
 }
 
+/** How many events of the search a client of ours reads. */
+async function eventsRead(tls, options) {
+  const bus = await connectBus({ url: nats, name: 'secure-check', tls, patienceMs: 20_000, ...options });
+  try {
+    let count = 0;
+    for await (const { data } of bus.replay({ search, follow: false }))
+      count += data.search === search ? 1 : 0;
+    return count > 0 ? 'yes' : 'no events';
+  } finally {
+    await bus.close();
+  }
+}
+
 // --- what must come of it ------------------------------------------------------------------------------------------------
 
 let failed = 0;
@@ -200,13 +214,37 @@ async function messages() {
     ask(forged('space-manager'), '$JS.API.INFO'),
   );
   await check('NATS: a certificate that is nobody', 'not let in', () => ask(filesOf('nats'), '$JS.API.INFO'));
-  await check('NATS: a client asks for the stream', 'yes', () => ask(person, '$JS.API.STREAM.INFO.NSE'));
+  await check('NATS: a client reads the events of a search', 'yes', () =>
+    eventsRead(person, { readOnly: true }),
+  );
+  const controller = filesOf('search-controller');
+  if (existsSync(controller.cert)) {
+    await check('NATS: the search-controller reads the events of a search', 'yes', () =>
+      eventsRead(controller),
+    );
+    await check('NATS: the search-controller publishes an event', denied, () => ask(controller, event));
+  }
   await check('NATS: a client publishes an event', denied, () => ask(person, event));
   await check('NATS: a client reads the state of searches', denied, () =>
     ask(person, `$JS.API.DIRECT.GET.KV_NSE_SEARCHES.$KV.NSE_SEARCHES.${search}`),
   );
   await check('NATS: a worker publishes an event', denied, () => ask(worker, event));
   await check('NATS: a worker changes a search', denied, () => ask(worker, `$KV.NSE_SEARCHES.${search}`));
+  await check("NATS: a client takes a service's events", denied, () =>
+    ask(person, '$JS.API.CONSUMER.MSG.NEXT.NSE.space-manager'),
+  );
+  await check("NATS: a client removes a service's consumer", denied, () =>
+    ask(person, '$JS.API.CONSUMER.DELETE.NSE.retrainer'),
+  );
+  await check("NATS: a client makes a service's consumer anew", denied, () =>
+    ask(person, '$JS.API.CONSUMER.CREATE.NSE.fitness-evaluator.nse.v1.>'),
+  );
+  await check("NATS: a worker takes a service's events", denied, () =>
+    ask(worker, '$JS.API.CONSUMER.MSG.NEXT.NSE.space-manager'),
+  );
+  await check('NATS: a worker empties the searches', denied, () =>
+    ask(worker, '$JS.API.STREAM.PURGE.KV_NSE_SEARCHES'),
+  );
   await check('NATS: a worker removes the stream', denied, () => ask(worker, '$JS.API.STREAM.DELETE.NSE'));
 }
 

@@ -4,6 +4,6 @@ module.exports = {
   displayName: 'replicas',
   rootDir: __dirname,
   maxWorkers: 1,
-  testTimeout: 300_000,
+  testTimeout: 900_000,
   globalSetup: '<rootDir>/build-services.js',
 };

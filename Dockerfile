@@ -1,5 +1,5 @@
 # The images of NSE. Targets:
-#   services     the five services without TensorFlow; starts fast and stays small
+#   services     the services without TensorFlow; starts fast and stays small
 #   worker       the workers of their tasks with TensorFlow for the CPU
 #   worker-cuda  the same with TensorFlow for NVIDIA GPUs and its CUDA libraries (x86-64)
 # Built as in docs/kubernetes.md. Numeric user 10001, nothing of theirs is written but /tmp, an SBOM in /app/sbom.cdx.json.
@@ -46,7 +46,7 @@ RUN --mount=type=cache,target=/root/.cache/pip node k8s/images/tensorflow.mjs &&
 FROM tools AS app
 COPY --from=manifests /app ./
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit dev \
-  -w @nse/space-manager -w @nse/supernet-trainer -w @nse/fitness-evaluator -w @nse/latency-profiler -w @nse/retrainer \
+  -w @nse/space-manager -w @nse/supernet-trainer -w @nse/fitness-evaluator -w @nse/latency-profiler -w @nse/retrainer -w @nse/search-controller \
   && npm sbom --sbom-format cyclonedx --omit dev --package-lock-only > /npm.cdx.json \
   && rm -rf libs/cli bench test
 COPY --from=build /opt ./

@@ -47,12 +47,12 @@ export function happenings(
   const wasSuspended = conditionOf(before, 'Suspended')?.status === 'True';
   const isResumed = wasSuspended && (after.phase === 'Running' || after.phase === 'Retraining');
   const since = `${resumes}`;
+  const [told, complete] = [before?.completedRounds ?? 0, after.completedRounds ?? 0];
+  const newRounds = rounds.filter(({ round }) => round > told && round <= complete);
   return [
     ...one(accepted, 'Created', 'Normal', ''),
     ...one(refused, 'Rejected', 'Warning', `${metadata.generation}/${refused?.reason ?? ''}`),
-    ...rounds
-      .filter(({ round }) => round > (before?.completedRounds ?? 0))
-      .map((done) => roundCompleted(done, after)),
+    ...newRounds.map((done) => roundCompleted(done, after)),
     ...one(suspended, 'Suspended', 'Normal', since),
     ...(isResumed
       ? [{ reason: 'Resumed', type: 'Normal', message: 'the search goes on', which: since } as const]

@@ -73,6 +73,7 @@ describe('an object', () => {
     await until('whole', phase('Running'));
     const search = await get('whole');
     expect(search).toMatchObject({ name: 'whole', rounds: 2, owner: ownerOf(object) });
+    for (const round of [1, 2]) await manager.addRound('whole', round);
     await manager.change('whole', {
       stage: 'retrain',
       round: 2,
@@ -92,7 +93,12 @@ describe('an object', () => {
     await manager.change('whole', { phase: 'SUCCEEDED' });
     await manager.bus.publish(newEvent('search.cancelled', { search: 'whole' }, 'tests'));
     await until('whole', is('Succeeded', 'Succeeded'));
-    expect(cluster.told('whole').map((line) => line.split(':')[0])).toEqual(['Created', 'SearchSucceeded']);
+    expect(cluster.told('whole')).toEqual([
+      'Created: search "whole" was created',
+      'RoundCompleted: round 1 of 2: a front of 2, best accuracy 0.5100',
+      'RoundCompleted: round 2 of 2: a front of 3, best accuracy 0.5200',
+      'SearchSucceeded: Succeeded',
+    ]);
   });
 
   it('that is applied again changes nothing', async () => {

@@ -35,6 +35,11 @@ export interface JobSpec {
   readonly resources: JobResources;
   /** A client asked for it: it goes on in a search that is paused or over. */
   readonly requested?: boolean;
+  /**
+   * How many times the search had been resumed, or the request repeated, when this was asked for; 0 unless given. Of a task that is asked
+   * for again what failed before does not count.
+   */
+  readonly resumes?: number;
   /** For metrics: how many images a training step of its progress takes. */
   readonly imagesPerStep?: number;
   /** How many times a worker may fail; 3 unless given. Evictions and kills from outside do not count. */

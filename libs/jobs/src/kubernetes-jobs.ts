@@ -16,6 +16,7 @@ import type { Job } from './kubernetes-objects.js';
 import { KubernetesTask } from './kubernetes-task.js';
 import { Patience } from './patience.js';
 import { TaskStore } from './task-store.js';
+import { tryOf } from './try.js';
 
 export interface KubernetesOptions extends ManifestOptions {
   readonly bus: Bus;
@@ -53,7 +54,7 @@ export class KubernetesJobs implements JobRunner {
     checkedTaskId(spec.id);
     const { bus, log, resyncMs = 10_000, refusalMs = 30_000, ...manifest } = this.options;
     const store = await TaskStore.open(bus);
-    await store.put(spec);
+    const own = tryOf(spec, await store.put(spec));
     const taskLog = log.child({ task: spec.id });
     const patience = new Patience(refusalMs, taskLog);
     const leave = this.changes.use();
@@ -69,7 +70,7 @@ export class KubernetesJobs implements JobRunner {
         resyncMs,
         patience,
       };
-      return await new KubernetesTask(spec, context).toEnd(signal);
+      return await new KubernetesTask(spec, own, context).toEnd(signal);
     } finally {
       leave();
     }

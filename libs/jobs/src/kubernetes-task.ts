@@ -13,6 +13,7 @@ import { removeJob } from './remove-job.js';
 import { sweepCheckpoints } from './sweep.js';
 import type { TaskStore } from './task-store.js';
 import { notStarted, troubleOf, warning } from './trouble.js';
+import { isOfLaterTry, isOfTry, markedWith, type Try } from './try.js';
 
 /** What a task needs to be run. */
 export interface TaskContext {
@@ -34,7 +35,7 @@ const maxLeftovers = 3;
 
 /** One task on its way to its end: the results decide, its Job is a means. */
 export class KubernetesTask {
-  /** UIDs of Jobs that were seen before their end: how they end counts. */
+  /** UIDs of Jobs of other tries that were seen before their end: how they end counts. */
   private readonly own = new Set<string>();
   private leftovers = 0;
   /** Pods that failed, as last seen; undefined before. */
@@ -44,6 +45,7 @@ export class KubernetesTask {
 
   constructor(
     private readonly spec: JobSpec,
+    private readonly ownTry: Try,
     private readonly context: TaskContext,
   ) {}
 
@@ -99,7 +101,7 @@ export class KubernetesTask {
       Array.from({ length: replicas }, async (_, index) => (await store.record(id, index))?.value.owner),
     );
     failpoint('job-start.before');
-    const job = await api.create(jobManifest(this.spec, manifest));
+    const job = await api.create(markedWith(jobManifest(this.spec, manifest), this.ownTry));
     failpoint('job-start.after');
     log.info({ task: id }, 'created the Job');
     if (job.metadata?.uid !== undefined) this.own.add(job.metadata.uid);
@@ -118,8 +120,9 @@ export class KubernetesTask {
     // Asked again: the last result may have come with the Job's end.
     const results = await store.results(this.spec.id, this.spec.replicas);
     if (results !== undefined) return { kind: 'succeeded', results };
-    if (!this.own.has(uid) && this.leftovers++ < maxLeftovers) {
-      // It ended before this call: of a search that failed and was resumed, or was deleted and made anew.
+    const counts = isOfTry(job, this.ownTry) || this.own.has(uid);
+    if (!counts && this.leftovers++ < maxLeftovers) {
+      // It ended before this try: of a search that failed and was resumed, or was deleted and made anew.
       this.context.log.info({ task: this.spec.id }, 'the Job is over, but the task is not: beginning anew');
       await removeJob(this.context, this.spec.id, uid);
       return 'at once';
@@ -174,7 +177,10 @@ export class KubernetesTask {
 
   private async stopped(signal: AbortSignal): Promise<JobOutcome> {
     if (!isHalted(signal)) return { kind: 'cancelled' };
-    await removeJob(this.context, this.spec.id);
+    const job = await this.context.api.job(this.spec.id).catch(() => undefined);
+    // The search was resumed meanwhile, and another process is at it.
+    if (job !== undefined && isOfLaterTry(job, this.ownTry)) return { kind: 'cancelled' };
+    await removeJob(this.context, this.spec.id, job?.metadata?.uid);
     return await this.over({ kind: 'cancelled' });
   }
 

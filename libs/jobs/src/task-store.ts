@@ -47,14 +47,15 @@ export class TaskStore {
     );
   }
 
-  /** Stores the task unless it is there already. */
-  async put(spec: JobSpec): Promise<void> {
+  /** Stores the task unless it is there already. Gives its revision, which tells it from another one that had the id before. */
+  async put(spec: JobSpec): Promise<number> {
     const { service, of, replicas, input } = spec;
     try {
-      await this.tasks.create(spec.id, { service, of, replicas, input });
+      return await this.tasks.create(spec.id, { service, of, replicas, input });
     } catch (error) {
       if (!(error instanceof NseError) || error.code !== 'ALREADY_EXISTS') throw error;
     }
+    return (await this.tasks.get(spec.id))?.revision ?? 0;
   }
 
   async find(id: string): Promise<StoredTask | undefined> {
@@ -154,7 +155,7 @@ export const openWaiting = (bus: Bus): Promise<States<WaitingRecord>> =>
 /** All such entries. No replica has such a number. */
 export const waitingFilter = '*.waiting';
 
-const waitingKey = (id: string) => waitingFilter.replace('*', id);
+export const waitingKey = (id: string) => waitingFilter.replace('*', id);
 
 function runKey(id: string, replica: number): string {
   return `${id}.${replica}`;

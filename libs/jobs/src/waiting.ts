@@ -1,18 +1,24 @@
-import type { Bus, StateChange } from '@nse/messaging';
-import { openWaiting, waitingFilter, type WaitingRecord } from './task-store.js';
+import type { Bus, StateChange, States } from '@nse/messaging';
+import { openWaiting, waitingFilter, waitingKey, type WaitingRecord } from './task-store.js';
 
-/** What keeps a task's workers from getting on, such as want of a free GPU or an image that cannot be pulled. */
-export interface Waiting {
-  readonly of: WaitingRecord['of'];
-  readonly reason: string;
-}
+const opened = new WeakMap<Bus, Promise<States<WaitingRecord>>>();
 
-/** All tasks whose workers do not get on. */
-export async function waitingTasks(bus: Bus): Promise<Waiting[]> {
-  const entries = await openWaiting(bus);
-  const keys = await entries.keys(waitingFilter);
-  const found = await Promise.all(keys.map((key) => entries.get(key)));
-  return found.flatMap((entry) => asWaiting(entry?.value));
+/**
+ * What keeps the workers of one of these tasks, the first that says so; empty where nothing is known to be wrong. One read for each task,
+ * however many there are in all: calls of clients come by here.
+ */
+export async function waitingReason(bus: Bus, tasks: readonly string[]): Promise<string> {
+  if (tasks.length === 0) return '';
+  let entries = opened.get(bus);
+  if (entries === undefined) {
+    entries = openWaiting(bus);
+    opened.set(bus, entries);
+    // One that failed is not kept.
+    entries.catch(() => opened.delete(bus));
+  }
+  const open = await entries;
+  const found = await Promise.all(tasks.map((task) => open.get(waitingKey(task))));
+  return found.find((entry) => entry?.value.waiting !== undefined)?.value.waiting ?? '';
 }
 
 /** Says whenever a task of the search may have begun or ceased to wait, until the signal aborts. */
@@ -29,8 +35,4 @@ export async function* waitingChanges(
 
 function isOf(change: StateChange<WaitingRecord>, search: string): boolean {
   return change.kind === 'set' && change.value.of.search === search;
-}
-
-function asWaiting(record: WaitingRecord | undefined): Waiting[] {
-  return record?.waiting === undefined ? [] : [{ of: record.of, reason: record.waiting }];
 }

@@ -45,6 +45,9 @@ export async function openStates<T>(
     replicas: session.replicas,
     maxValueSize: 4 * 1024 ** 2,
     max_bytes: 512 * 1024 ** 2,
+    // Of several copies one that lags behind may answer a direct read: a search that was just made would not be there, and its
+    // event be left alone for good.
+    allow_direct: session.replicas === 1,
   };
   const kv = await patiently(`open bucket ${bucket}`, session.patienceMs, () =>
     session.js.views.kv(bucket, options),

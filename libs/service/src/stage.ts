@@ -9,8 +9,11 @@ export interface StageOptions<T extends EventType> {
   readonly stage: Stage;
   /** The event that begins the stage. */
   readonly begins: T;
-  /** Must bear to be called again with the same event. Its signal aborts when the service stops or the search is halted. */
-  readonly perform: (event: NseEvent<T>, signal: AbortSignal) => Promise<void>;
+  /**
+   * Must bear to be called again with the same event. Its signal aborts when the service stops or the search is halted. `resumes` counts
+   * the resumes after which the stage is begun again; 0 the first time.
+   */
+  readonly perform: (event: NseEvent<T>, signal: AbortSignal, resumes: number) => Promise<void>;
 }
 
 /**
@@ -35,7 +38,7 @@ export function startStage<T extends EventType>(bus: Bus, options: StageOptions<
       if (resumed !== undefined && resumed.stage !== stage) return;
       await unlessHalted(bus, resumed ?? event.data, signal, async (either) => {
         const trigger = resumed === undefined ? (event as NseEvent<T>) : await stored(bus, begins, resumed);
-        await perform(trigger, either);
+        await perform(trigger, either, resumed?.resumes ?? 0);
       });
     },
   });

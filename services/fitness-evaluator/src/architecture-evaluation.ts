@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { waitingChanges, waitingReason } from '@nse/jobs';
 import type { Bus, NseEvent, ProgressMessage } from '@nse/messaging';
 import type { messages } from '@nse/rpc';
 import { merged, requestOf, type RequestRecord } from '@nse/service';
@@ -29,6 +30,7 @@ export async function architectureEvaluation(bus: Bus, search: string, id: strin
     total,
     scored: chunks === 0 ? 0 : Math.min(total, done * Math.ceil(total / chunks)),
     scores: [],
+    waiting: await waitingReason(bus, [requestTaskId(search, id)]),
   };
 }
 
@@ -38,7 +40,7 @@ const isOver = ({ done, failed }: RequestRecord<'evaluation'>): boolean =>
 function ended({ requested, done, failed }: RequestRecord<'evaluation'>): Evaluation {
   const { search, request: id, round, codes } = requested;
   const total = codes.length;
-  const base = { search, id, round, total };
+  const base = { search, id, round, total, waiting: '' };
   if (done !== undefined) {
     const state = 'TASK_STATE_SUCCEEDED';
     return { ...base, state, failure: null, scored: total, scores: [...done.scores] };
@@ -55,7 +57,7 @@ const watched = [
   'search.deleted',
 ] as const;
 
-type Change = NseEvent<(typeof watched)[number]> | ProgressMessage;
+type Change = NseEvent<(typeof watched)[number]> | ProgressMessage | 'waiting';
 
 /**
  * The evaluation as it is, then every change; ends when it is done or was given up. Raises NOT_FOUND where nobody asked for it,
@@ -73,6 +75,7 @@ export async function* watchArchitectureEvaluation(
   const changes = merged<Change>(
     bus.replay({ search, types: watched, signal: either }),
     bus.onProgress({ search, stage: 'evaluate', signal: either }),
+    waitingChanges(bus, search, either),
   );
   let told: Evaluation | undefined;
   try {
@@ -95,10 +98,16 @@ async function afterChange(
   id: string,
   told: Evaluation | undefined,
 ): Promise<Evaluation | undefined> {
+  if (change === 'waiting') {
+    // Of any task of the search: what it means for this one is read.
+    if (told === undefined) return undefined;
+    const now = await architectureEvaluation(bus, search, id);
+    return { ...now, scored: Math.max(told.scored, now.scored) };
+  }
   if ('step' in change) {
     // Progress is counted by whoever does the work; what came late must not take anything back.
     if (change.task !== requestTaskId(search, id) || told === undefined) return undefined;
-    return { ...told, state: 'TASK_STATE_RUNNING', scored: Math.max(told.scored, change.step) };
+    return { ...told, state: 'TASK_STATE_RUNNING', waiting: '', scored: Math.max(told.scored, change.step) };
   }
   if (change.type === 'search.deleted') {
     if (told === undefined) return undefined;

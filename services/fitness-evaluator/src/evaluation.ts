@@ -15,11 +15,11 @@ export function startEvaluation(bus: Bus, jobs: JobRunner): Promise<Consumption>
     durable: 'fitness-evaluator',
     stage: 'evaluate',
     begins: 'supernet.trained',
-    perform: async (event, signal) => {
+    perform: async (event, signal, resumes) => {
       const { search, round } = event.data;
       // Delivered again after the scores were cleared: nobody would score them a second time.
       if ((await reportedEvaluation(bus, search, round)) === undefined) {
-        await bus.publish(await evaluated(bus, jobs, event, signal));
+        await bus.publish(await evaluated(bus, jobs, event, signal, resumes));
       }
       // Last: until the event is out, a crash must find the scores again.
       await (await bus.workQueue(evaluateTaskId(search, round))).clear();
@@ -32,6 +32,7 @@ async function evaluated(
   jobs: JobRunner,
   { data }: NseEvent<'supernet.trained'>,
   signal: AbortSignal,
+  resumes: number,
 ): Promise<NseEvent> {
   const { search, round, seconds: trainSeconds, ...rest } = data;
   const started = performance.now();
@@ -42,7 +43,7 @@ async function evaluated(
   const candidates = drawCandidates({ ...data, spec, network, pool, cost });
 
   const task = evaluateTaskId(search, round);
-  const scores = await scoreAll(bus, jobs, task, { ...data, spec }, candidates, signal);
+  const scores = await scoreAll(bus, jobs, task, { ...data, spec, resumes }, candidates, signal);
   const stored = await bus.artifacts.put(scoresArtifact(search, round), Buffer.from(JSON.stringify(scores)));
   const seconds = (performance.now() - started) / 1000;
   const payload: EventMap['fitness.evaluated'] = {

@@ -22,7 +22,7 @@ export function startEvaluationRequests(bus: Bus, jobs: JobRunner): Promise<Cons
 async function evaluated(
   bus: Bus,
   jobs: JobRunner,
-  { search, request, round, codes, weights, subsets, ...data }: EvaluationRequested,
+  { search, request, round, codes, weights, subsets, resumes = 0, ...data }: EvaluationRequested,
   signal: AbortSignal,
 ): Promise<EvaluationCompleted> {
   const spec = parseSpec(data.spec);
@@ -35,7 +35,7 @@ async function evaluated(
     return { architecture, code, cost: cost.total(architecture), macs: macs.total(architecture) };
   });
   const task = requestTaskId(search, request);
-  const input = { search, round, spec, weights, subsets };
+  const input = { search, round, spec, weights, subsets, resumes };
   const scores = await scoreAll(bus, jobs, task, input, candidates, signal);
   return { search, request, round, scores };
 }

@@ -1,4 +1,4 @@
-import type { JobRunner } from '@nse/jobs';
+import type { JobRunner, JobSpec } from '@nse/jobs';
 import type { Bus } from '@nse/messaging';
 import { taskResults } from '@nse/service';
 import { NseError } from '@nse/space';
@@ -28,7 +28,14 @@ export async function scoreAll<C extends Scorable>(
   bus: Bus,
   jobs: JobRunner,
   task: string,
-  { search, round, weights, subsets, spec }: Omit<EvaluateTask, 'total'>,
+  {
+    search,
+    round,
+    weights,
+    subsets,
+    spec,
+    resumes,
+  }: Omit<EvaluateTask, 'total'> & Required<Pick<JobSpec, 'resumes'>>,
   candidates: readonly C[],
   signal: AbortSignal,
 ): Promise<Scored<C>[]> {
@@ -56,6 +63,7 @@ export async function scoreAll<C extends Scorable>(
       input,
       resources: { threads, gpus, memoryMiB: WORKER_MEMORY_MIB, podMemoryMiB },
       requested: task !== evaluateTaskId(search, round),
+      resumes,
     },
     signal,
   );

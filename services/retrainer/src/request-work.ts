@@ -28,12 +28,12 @@ export function startModelRequests(bus: Bus, jobs: JobRunner): Promise<Consumpti
   return startRequests(bus, {
     service: 'retrainer',
     kind: 'model',
-    perform: async ({ search, request, code, spec }, signal) => {
+    perform: async ({ search, request, code, spec, resumes = 0 }, signal) => {
       const input = { search, code, spec: parseSpec(spec) };
       return {
         search,
         request,
-        model: await trainModel(jobs, requestTaskId(search, request), input, signal),
+        model: await trainModel(jobs, requestTaskId(search, request), input, signal, resumes),
       };
     },
   });

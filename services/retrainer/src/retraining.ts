@@ -11,8 +11,8 @@ export function startRetraining(bus: Bus, jobs: JobRunner): Promise<Consumption>
     durable: 'retrainer',
     stage: 'retrain',
     begins: 'search.completed',
-    perform: async (event, signal) => {
-      await bus.publish(await retrained(jobs, event, signal));
+    perform: async (event, signal, resumes) => {
+      await bus.publish(await retrained(jobs, event, signal, resumes));
     },
   });
 }
@@ -21,11 +21,12 @@ async function retrained(
   jobs: JobRunner,
   { data }: NseEvent<'search.completed'>,
   signal: AbortSignal,
+  resumes: number,
 ): Promise<NseEvent> {
   const { search } = data;
   const spec = parseSpec(data.spec);
   const train = (role: Role, code: string) =>
-    trainModel(jobs, retrainTaskId(search, role), { search, role, code, spec }, signal);
+    trainModel(jobs, retrainTaskId(search, role), { search, role, code, spec }, signal, resumes);
   const [chosen, random] = await Promise.all([
     train('chosen', data.chosen.code),
     data.random === null ? null : train('random', data.random.code),

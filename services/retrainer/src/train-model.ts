@@ -12,6 +12,7 @@ export async function trainModel(
   id: string,
   input: RetrainTask,
   signal: AbortSignal,
+  resumes: number,
 ): Promise<RetrainedModel> {
   const { search, spec } = input;
   const job = {
@@ -26,6 +27,7 @@ export async function trainModel(
       memoryMiB: WORKER_MEMORY_MIB,
       podMemoryMiB: spec.retrain.memoryMiB,
     },
+    resumes,
     // The search's own models have a role in it.
     requested: input.role === undefined,
   } as const;

@@ -1,4 +1,3 @@
-import type { Waiting } from '@nse/jobs';
 import type { ArtifactRef, FrontPoint, RetrainedModel } from '@nse/messaging';
 import { type messages, toStruct, toTimestamp } from '@nse/rpc';
 import { type ArchitectureDescription, layerMacs, macroNetwork, operationName, poolNamed } from '@nse/space';
@@ -6,7 +5,7 @@ import type { SearchSpec } from '@nse/spec';
 import type { RoundRecord, SearchState } from './state.js';
 
 /** The search as clients see it, with what keeps its workers. Curves of retrained models are added by who has read them. */
-export function searchMessage(state: SearchState, waiting: readonly Waiting[] = []): messages.Search {
+export function searchMessage(state: SearchState, waiting = ''): messages.Search {
   const { id, spec, owner, phase, stage, round, front, chosen, retrained, failure, resumed } = state;
   return {
     id,
@@ -24,18 +23,9 @@ export function searchMessage(state: SearchState, waiting: readonly Waiting[] = 
     createTime: toTimestamp(new Date(state.createdAt)),
     updateTime: toTimestamp(new Date(state.updatedAt)),
     resumes: resumed?.count ?? 0,
-    waiting: waitingOf(state, waiting),
+    waiting,
     owner,
   };
-}
-
-/** Why the workers of the stage under way do not get on. What was said before a halt is old news. */
-function waitingOf({ id, phase, stage, round }: SearchState, waiting: readonly Waiting[]): string {
-  if (phase !== 'RUNNING' && phase !== 'RETRAINING') return '';
-  const found = waiting.find(
-    ({ of }) => of.search === id && of.stage === stage && (of.round === 0 || of.round === round),
-  );
-  return found?.reason ?? '';
 }
 
 function modelMessage({ weights, architecture, curve: _, ...model }: RetrainedModel): messages.TrainedModel {

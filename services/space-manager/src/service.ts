@@ -1,4 +1,3 @@
-import { waitingTasks } from '@nse/jobs';
 import { type Bus, searchId } from '@nse/messaging';
 import { type handlers, type messages, toStruct } from '@nse/rpc';
 import { costOfSearch, pageOf } from '@nse/service';
@@ -24,8 +23,9 @@ import {
   spaceMessage,
 } from './messages.js';
 import type { Reactions } from './reactions.js';
-import { completedRounds, type RoundRecord } from './state.js';
+import { completedRounds, type RoundRecord, type SearchState } from './state.js';
 import type { SearchStore } from './store.js';
+import { waitingOf } from './waiting.js';
 import { watchSearch } from './watch.js';
 
 /** The gRPC side of the space-manager. */
@@ -34,6 +34,7 @@ export function spaceManager(bus: Bus, store: SearchStore, reactions: Reactions)
     const now = new Date().toISOString();
     return searchMessage(await reactions.move(searchId(search), (before) => transition(before, now)));
   };
+  const shown = async (state: SearchState) => searchMessage(state, await waitingOf(bus, state));
   return {
     createSearch: async (request) => {
       const state = await createSearch(bus, store, request);
@@ -41,13 +42,11 @@ export function spaceManager(bus: Bus, store: SearchStore, reactions: Reactions)
       return searchMessage(state);
     },
 
-    getSearch: async ({ search }) =>
-      searchMessage(await store.get(searchId(search)), await waitingTasks(bus)),
+    getSearch: async ({ search }) => await shown(await store.get(searchId(search))),
 
     listSearches: async ({ pageSize, pageToken }) => {
       const { items, next } = pageOf(await store.list(), ({ id }) => id, pageSize, pageToken);
-      const waiting = await waitingTasks(bus);
-      return { searches: items.map((state) => searchMessage(state, waiting)), nextPageToken: next };
+      return { searches: await Promise.all(items.map(shown)), nextPageToken: next };
     },
 
     watchSearch: ({ search }, { signal }) => watchSearch(bus, store, searchId(search), signal),

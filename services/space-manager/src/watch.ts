@@ -1,10 +1,11 @@
-import { waitingChanges, waitingTasks } from '@nse/jobs';
+import { waitingChanges } from '@nse/jobs';
 import type { Bus, ProgressMessage } from '@nse/messaging';
 import type { messages } from '@nse/rpc';
 import { roundMessage, searchMessage } from './messages.js';
 import { merged } from '@nse/service';
 import { completedRounds, isOver, type SearchState } from './state.js';
 import type { SearchStore } from './store.js';
+import { waitingOf } from './waiting.js';
 
 /**
  * A search as it is, then its changes (also of what its workers wait for), completed rounds and progress, in the order in which they come; ends once the search is
@@ -25,10 +26,11 @@ export async function* watchSearch(
     for await (const item of merged<SearchState | ProgressMessage | 'waiting'>(
       store.watch(id, either),
       bus.onProgress({ search: id, signal: either }),
-      waitingChanges(bus, id, either),
+      // One that is over waits for nothing, and is told of at once.
+      ...(isOver(last) ? [] : [waitingChanges(bus, id, either)]),
     )) {
       if (item === 'waiting') {
-        const search = searchMessage(last, await waitingTasks(bus));
+        const search = searchMessage(last, await waitingOf(bus, last));
         if (search.waiting !== toldWaiting) yield { search };
         toldWaiting = search.waiting ?? '';
         continue;
@@ -42,7 +44,7 @@ export async function* watchSearch(
         const record = await store.findRound(id, told + 1);
         if (record !== undefined) yield { round: roundMessage(record) };
       }
-      const search = searchMessage(item, await waitingTasks(bus));
+      const search = searchMessage(item, await waitingOf(bus, item));
       toldWaiting = search.waiting ?? '';
       yield { search };
       if (isOver(item)) return;

@@ -13,8 +13,8 @@ export function startTraining(bus: Bus, jobs: JobRunner): Promise<Consumption> {
     durable: 'supernet-trainer',
     stage: 'train',
     begins: 'round.prepared',
-    perform: async (event, signal) => {
-      await bus.publish(await trained(jobs, event, signal));
+    perform: async (event, signal, resumes) => {
+      await bus.publish(await trained(jobs, event, signal, resumes));
     },
   });
 }
@@ -23,6 +23,7 @@ async function trained(
   jobs: JobRunner,
   { data }: NseEvent<'round.prepared'>,
   signal: AbortSignal,
+  resumes: number,
 ): Promise<NseEvent> {
   const { search, round, rounds, subsets, optimized, oldFront, carried } = data;
   const spec = parseSpec(data.spec);
@@ -34,6 +35,7 @@ async function trained(
       service: 'supernet-trainer',
       of: { search, stage: 'train', round },
       input,
+      resumes,
       imagesPerStep: spec.train.batchSize,
       resources: {
         threads: spec.train.threads,

@@ -29,8 +29,8 @@ const mostKills = 8;
 async function killing(random: Random, signal: AbortSignal): Promise<string[]> {
   const killed: string[] = [];
   let until = 2;
-  for await (const _ of system.bus.onProgress({ signal })) {
-    if (--until > 0) continue;
+  for await (const { step } of system.bus.onProgress({ signal })) {
+    if (step === 0 || --until > 0) continue;
     const replica = system.replicas[random.below(system.replicas.length)];
     if (replica === undefined) throw new Error('there is no replica');
     await replica.kill();

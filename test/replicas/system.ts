@@ -9,13 +9,7 @@ import { NseError } from '@nse/space';
 import type { SearchSpec } from '@nse/spec';
 import { Replica } from './replica.js';
 
-const clientsOf = {
-  SpaceManager: 'space-manager',
-  Retrainer: 'retrainer',
-  FitnessEvaluator: 'fitness-evaluator',
-} as const;
-
-type Called = keyof typeof clientsOf;
+type Called = 'SpaceManager' | 'Retrainer' | 'FitnessEvaluator';
 
 /** A call that no replica takes for so long is not taken at all. */
 const takenWithinMs = 120_000;

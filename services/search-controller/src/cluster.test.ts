@@ -159,7 +159,7 @@ const field = (name: string, path: string) => kubectl('get', 'search', name, '-o
     await apply('short', { search: smallSpec });
     await waitFor('condition=Accepted', 'short');
     await kubectl('delete', 'search', 'short', '--timeout=30s');
-    for await (const _ of manager.bus.replay({ search: 'short', types: ['search.deleted'] })) break;
+    await manager.deleted('short');
     await expect(manager.client.getSearch({ search: 'short' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });

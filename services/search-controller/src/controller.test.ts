@@ -1,5 +1,5 @@
 import { newEvent } from '@nse/messaging';
-import { createClient, toStruct } from '@nse/rpc';
+import { type Client, createClient, toStruct } from '@nse/rpc';
 import { Controller } from './controller.js';
 import { ResourceApi } from './resource-api.js';
 import { conditionOf, ownerOf, type ResourceSpec, type ResourceStatus } from './resource.js';
@@ -60,11 +60,6 @@ const is = (type: Parameters<typeof conditionOf>[1], reason: string) => (status:
   conditionOf(status, type)?.reason === reason;
 const phase = (wanted: string) => (status: ResourceStatus) => status.phase === wanted;
 const get = (search: string) => manager.client.getSearch({ search });
-
-/** Waits until there is no such search. */
-async function gone(search: string): Promise<void> {
-  for await (const _ of manager.bus.replay({ search, types: ['search.deleted'] })) return;
-}
 
 describe('an object', () => {
   it('becomes the search that clients see, and tells of its rounds to its end; by two replicas, once', async () => {
@@ -207,7 +202,7 @@ describe('an object that is gone', () => {
     await until('short', phase('Running'));
     expect((await get('short')).owner).toBe(ownerOf(next));
     cluster.delete('short');
-    await gone('short');
+    await manager.deleted('short');
   });
 
   it('while no controller ran leaves nothing; objects beside it keep theirs, on every page', async () => {
@@ -220,7 +215,7 @@ describe('an object that is gone', () => {
     cluster.delete('left');
     stop = new AbortController();
     startControllers(1);
-    await gone('left');
+    await manager.deleted('left');
     for (const name of names.slice(0, 3)) expect(await get(name)).toMatchObject({ phase: 'RUNNING' });
   });
 
@@ -264,7 +259,7 @@ describe('an API server', () => {
       cluster.apply(name, small);
       await until(name, phase('Running'));
       cluster.delete(name);
-      await gone(name);
+      await manager.deleted(name);
       for (const reason of ['Created', 'Suspended', 'Resumed']) {
         expect(cluster.told(name).filter((line) => line.startsWith(`${reason}:`)).length).toBeLessThanOrEqual(
           1,
@@ -279,9 +274,10 @@ describe('the space-manager', () => {
     const { client, bus } = manager;
     const nobody = createClient('SpaceManager', '127.0.0.1:1', { deadlineMs: 500 });
     let away = true;
-    const searches = new Proxy(client, {
-      get: (_, method: keyof typeof client) => (away ? nobody : client)[method],
-    });
+    const searches: Client<'SpaceManager'> = {
+      ...client,
+      getSearch: (request, options) => (away ? nobody : client).getSearch(request, options),
+    };
     running = new Controller({ api, bus, searches, log, signal: stop.signal, resyncMs: 100 }).run();
     cluster.apply('blind', small);
     await until('blind', is('Accepted', 'ServiceUnavailable'));

@@ -40,6 +40,14 @@ export class SpaceManager {
     await searches.update(search, { ...entry.value, ...changes }, entry.revision);
   }
 
+  /** Waits until it was told that the search is removed. */
+  async deleted(search: string): Promise<void> {
+    for await (const { id } of this.bus.replay({ search, types: ['search.deleted'] })) {
+      log.debug({ id }, 'removed');
+      return;
+    }
+  }
+
   /** Leaves the record of a completed round. */
   async addRound(search: string, round: number): Promise<void> {
     const rounds = await this.bus.states('NSE_ROUNDS', (value) => value);

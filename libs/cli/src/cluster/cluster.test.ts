@@ -8,7 +8,7 @@ import { Served } from '../testing/served.js';
 import { searchOver } from '../testing/small-search.js';
 import { StandInCluster } from '../testing/stand-in-cluster.js';
 
-const certificate = new Certificate('space-manager', 'retrainer');
+const certificate = new Certificate('space-manager');
 const labels = { 'app.kubernetes.io/name': 'space-manager', 'app.kubernetes.io/part-of': 'nse' };
 const shown: string[] = [];
 let streams = 0;
@@ -131,9 +131,13 @@ describe('what nse shows in a cluster', () => {
 
   it('is shown to no server whose certificate has another name', async () => {
     const other = new Certificate('retrainer');
+    const wrong = await Served.start({}, undefined, other.files);
     cluster.secrets.set('client-tls', other.secret);
-    expect(await there(['search', 'list'])).toMatchObject({ code: 4 });
+    cluster.pods.set('space-manager-1', { name: 'space-manager-1', labels, backend: wrong.port });
+    const refused = await there(['search', 'list']);
+    await wrong.stop();
     other.remove();
+    expect(refused).toMatchObject({ code: 4, stderr: expect.stringContaining('altnames') as string });
   });
 });
 

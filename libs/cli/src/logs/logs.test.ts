@@ -161,18 +161,24 @@ describe('nse logs of a cluster', () => {
 
   it('takes a pod that comes again under its name for another one', async () => {
     const stop = new AbortController();
+    const name = 'space-manager-1';
+    let ending = false;
     const onOutput = (text: string) => {
-      if (text.includes('anew')) stop.abort();
+      if (text.includes('the end')) stop.abort();
+      else if (text.includes('anew') && !ending) {
+        ending = true;
+        // Time for another reader to show the same.
+        setTimeout(() => cluster.log(name, `${second(7)} the end`), 3_000);
+      }
     };
     const running = logs(['space-manager', '--follow', '--tail', '1'], { signal: stop.signal, onOutput });
-    const name = 'space-manager-1';
     const following = () => cluster.calls.filter((call) => call === `get pods/log ${name}`).length;
     while (following() < 2) await new Promise((resolve) => setTimeout(resolve, 20));
     cluster.remove(name);
     const log = [`${second(5)} between`, `${second(6)} anew`];
     cluster.pods.set(name, { name, uid: 'another', labels: service('space-manager'), log });
     const { stdout } = await running;
-    expect(stdout.split('\n')).toEqual([`${name} | a goes on`, `${name} | anew`, '']);
+    expect(stdout.split('\n')).toEqual([`${name} | a goes on`, `${name} | anew`, `${name} | the end`, '']);
   });
 
   it('names the right that is missing, and a namespace without NSE', async () => {

@@ -117,11 +117,16 @@ describe('an object', () => {
     expect(message).toMatch(/spec\.search\.network\.depths: got 1/);
     expect(message).toMatch(/spec\.search\.subsetSize: got 500/);
     expect(cluster.told('wrong')).toEqual([`Rejected: ${message}`]);
-    const puts = () => cluster.calls.filter((call) => call.endsWith('/wrong/status')).length;
-    const [once_, lists] = [puts(), () => cluster.calls.filter((call) => call.endsWith('/searches')).length];
-    const seen = lists();
-    while (lists() < seen + 3) await new Promise((resolve) => setImmediate(resolve));
-    expect(puts()).toBe(once_);
+    const calls = (end: string) => cluster.calls.filter((call) => call.endsWith(end)).length;
+    /** Until all objects were looked at so many times more. */
+    const looks = async (count: number) => {
+      const from = calls('/searches');
+      while (calls('/searches') < from + count) await new Promise((resolve) => setImmediate(resolve));
+    };
+    await looks(3);
+    const before = calls('/searches/wrong') + calls('/searches/wrong/status');
+    await looks(3);
+    expect(calls('/searches/wrong') + calls('/searches/wrong/status')).toBe(before);
   });
 
   it('waits for what its spec needs, and says so', async () => {

@@ -157,9 +157,14 @@ describe('an object', () => {
 describe('suspend', () => {
   it('halts a search, also at once, and lets it go on', async () => {
     startControllers(2);
+    const progress = new Set<string | undefined>();
+    const note = () =>
+      progress.add(conditionOf(cluster.objects.get('halted')?.status, 'Progressing')?.reason);
+    void api.watch(note, stop.signal);
     cluster.apply('halted', { ...small, suspend: true });
     await until('halted', is('Suspended', 'SuspendedBySpec'));
     expect(await get('halted')).toMatchObject({ phase: 'PAUSED' });
+    expect(progress).not.toContain('ServiceUnavailable');
     cluster.apply('halted', { ...small, suspend: false });
     await until('halted', phase('Running'));
     expect(await get('halted')).toMatchObject({ phase: 'RUNNING', resumes: 1 });

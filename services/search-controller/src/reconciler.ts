@@ -98,20 +98,15 @@ export class Reconciler {
 
   private async create(resource: SearchResource): Promise<Finding> {
     try {
-      const search = await this.searches.createSearch(requestOf(resource));
-      // The next look at it does the rest: until then it may run, though it is to be suspended.
-      if (resource.spec.suspend === true) throw new NseError('ABORTED', 'the search is yet to be suspended');
-      return { kind: 'search', search };
+      return { kind: 'search', search: await this.searches.createSearch(requestOf(resource)) };
     } catch (error) {
-      const { code, reason, message } = NseError.from(error);
-      if (code === 'INVALID_ARGUMENT')
-        return { kind: 'rejected', message: refusalOf(NseError.from(error), resource) };
-      if (code === 'NOT_FOUND' || (code === 'FAILED_PRECONDITION' && reason === undefined)) {
-        return {
-          kind: 'pending',
-          reason: 'DependencyMissing',
-          message: refusalOf(NseError.from(error), resource),
-        };
+      if (!(error instanceof NseError)) throw error;
+      const { code } = error;
+      const message = refusalOf(error, resource);
+      if (code === 'INVALID_ARGUMENT') return { kind: 'rejected', message };
+      // A table, a preset, or a search to go on from: it may come.
+      if (code === 'NOT_FOUND' || code === 'FAILED_PRECONDITION') {
+        return { kind: 'pending', reason: 'DependencyMissing', message };
       }
       if (code === 'ALREADY_EXISTS') return { kind: 'pending', reason: 'NameTaken', message };
       throw error;

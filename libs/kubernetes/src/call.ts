@@ -1,4 +1,4 @@
-import { ApiException, type ConfigurationOptions, Observable } from '@kubernetes/client-node';
+import { type ApiException, type ConfigurationOptions, Observable } from '@kubernetes/client-node';
 
 /** A server that takes longer is as good as away. */
 const callMs = 15_000;
@@ -31,13 +31,18 @@ export async function ifFound<T>(call: Promise<T>): Promise<T | undefined> {
 
 /** The HTTP status of the answer; undefined where there was none. */
 export function statusOf(error: unknown): number | undefined {
-  return error instanceof ApiException ? error.code : undefined;
+  return isAnswer(error) ? error.code : undefined;
+}
+
+/** By its shape: the client may be installed twice, and each copy has a class of its own. */
+function isAnswer(error: unknown): error is Pick<ApiException<unknown>, 'code' | 'body'> {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number' && 'body' in error;
 }
 
 /** What the server said, or why it could not be asked. */
 export function messageOf(error: unknown): string {
-  if (!(error instanceof ApiException)) return error instanceof Error ? error.message : String(error);
-  const body: unknown = error.body;
+  if (!isAnswer(error)) return error instanceof Error ? error.message : String(error);
+  const { body } = error;
   const said = typeof body === 'string' ? /"message":"((?:[^"\\]|\\.)*)"/.exec(body)?.[1] : messageIn(body);
   return said === undefined ? `HTTP status ${error.code}` : said.replaceAll('\\"', '"');
 }

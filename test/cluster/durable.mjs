@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'nats';
 import { until } from './kubectl.mjs';
+import { ofThisLife } from './outcome.mjs';
 
 /** Begins to read; `stopAt` waits until exactly the events of these ids came, each of them once. */
 export async function durable(url, { ca, cert, key }, search) {
@@ -29,7 +30,7 @@ export async function durable(url, { ca, cert, key }, search) {
       if (acknowledged.has(message.seq)) twice = `message ${message.seq} after it was acknowledged`;
       // Delivered anew where the server was away before it heard of the first: not an event that is there twice.
       const known = message.redelivered && ids.some(({ seq }) => seq === message.seq);
-      if (!known) ids.push({ seq: message.seq, id: message.json().id });
+      if (!known) ids.push({ seq: message.seq, id: message.headers?.get('ce-id') });
       if (await message.ackAck().catch(() => false)) acknowledged.add(message.seq);
     }
   })();
@@ -41,7 +42,7 @@ export async function durable(url, { ca, cert, key }, search) {
     await reading;
     await manager.consumers.delete('NSE', name);
     await connection.close();
-    const got = ids.map(({ id }) => id);
+    const got = ids.map(({ id }) => id).filter(ofThisLife);
     if (twice !== undefined) throw new Error(`the durable consumer got ${twice}`);
     if (got.join() !== wanted.join()) throw new Error(`a durable consumer got ${got}, not ${wanted}`);
   };

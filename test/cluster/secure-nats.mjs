@@ -52,7 +52,7 @@ function settings(folder, certificates, port, open) {
   mkdirSync(path.join(folder, 'listeners'));
   copy('base/nats.conf', 'nats.conf');
   copy('base/nats-cluster.conf', 'listeners/cluster.conf');
-  copy(open ? 'base/nats-tls.conf' : 'overlays/secure/tls.conf', 'listeners/tls.conf');
-  copy('overlays/secure/accounts.conf', 'listeners/accounts.conf');
+  copy(open ? 'base/nats-tls.conf' : 'components/secure/tls.conf', 'listeners/tls.conf');
+  copy('components/secure/accounts.conf', 'listeners/accounts.conf');
   return path.join(folder, 'nats.conf');
 }

@@ -1,4 +1,5 @@
 // What a search leaves that must not depend on where it ran or what happened meanwhile.
+import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import path from 'node:path';
@@ -13,11 +14,13 @@ export function clientFiles(folder, name = 'client') {
   return { ca: path.join(folder, 'ca.crt'), cert: file('crt'), key: file('key') };
 }
 
-/** Opens a space-manager and NATS for `work`, and closes them after it. */
+/** Opens a space-manager and NATS for `work`, and closes them after it. NSE_TOKEN_FILE names who calls in `secure`. */
 export async function connected({ address, nats, tls }, work) {
   const options = tls === undefined ? {} : { tls };
-  const client = createClient('SpaceManager', address, options);
-  const bus = await connectBus({ url: nats, name: 'cluster-test', ...options });
+  const file = process.env.NSE_TOKEN_FILE;
+  const token = file === undefined ? {} : { token: () => readFileSync(file, 'utf8').trim() };
+  const client = createClient('SpaceManager', address, { ...options, ...token });
+  const bus = await connectBus({ url: nats, name: 'cluster-test', readOnly: tls !== undefined, ...options });
   try {
     return await work(client, bus);
   } finally {

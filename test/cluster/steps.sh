@@ -116,7 +116,7 @@ gpus() {
 }
 
 # Tests beside the code that are for a real cluster.
-own_tests() { NSE_TEST_CLUSTER=1 npx jest -c "$1/jest.config.js" cluster.test; }
+own_tests() { NSE_TEST_CLUSTER=1 npx jest -c "$1/jest.config.js" "$2"; } # FOLDER FILE
 
 # Away with all, then as from nothing with what was saved.
 restored() {
@@ -131,6 +131,80 @@ restored() {
   k8s/backup restore "$work/backup"
   ready
   node test/cluster/saved.mjs "$work/faults.json" "$address" "$nats" "$certificates"
+}
+
+# --- the overlay secure, with three NATS servers and two of each service ---------------------------------------------------
+
+secure_applies() {
+  kubectl delete -k k8s/overlays/local --timeout=300s
+  k8s/certificates --folder "$certificates"
+  k8s/tokens --folder "$work/tokens" add people --role editor
+  kubectl apply -k test/cluster/secure-local
+  ready
+  data
+}
+secure() { node test/cluster/secure.mjs "$address" "$nats" "$certificates" --namespace nse; }
+
+# kubectl's own search, while one after the other of each service's two pods is taken away.
+declared() {
+  node -e 'const spec = { search: require("./test/cluster/spec.json") };
+    console.log(JSON.stringify({ apiVersion: "nse.dev/v1alpha1", kind: "Search", metadata: { name: "first" }, spec }))' | k apply -f -
+  local pod
+  for service in supernet-trainer space-manager search-controller fitness-evaluator retrainer latency-profiler nats; do
+    pod=$(k get pods -l "app.kubernetes.io/name=$service,app.kubernetes.io/component!=worker" -o name | shuf -n 1)
+    k delete "$pod" --grace-period=0 --force
+    sleep 5
+  done
+  k wait --for=condition=Succeeded search/first --timeout=600s
+  k get searches
+  NSE_TOKEN_FILE=$work/tokens/people node test/cluster/ended.mjs "$work/secure.json" "$address" "$nats" "$certificates"
+}
+
+command_there() {
+  export NSE_TOKEN_FILE=$work/tokens/people
+  ./nse --namespace nse search get first --json >"$work/got.json"
+  node -e 'if (require(process.argv[1]).phase !== "SUCCEEDED") process.exit(1)' "$work/got.json"
+  ./nse --namespace nse events first --json --since-start >"$work/events" || ./nse --namespace nse events first --json >"$work/events"
+  grep -c round.completed "$work/events"
+  ./nse --namespace nse logs first --tail 3 | tee "$work/logs"
+  [ -s "$work/logs" ]
+  # Without a token, no.
+  unset NSE_TOKEN_FILE
+  ! ./nse --namespace nse search list 2>"$work/no-token"
+  grep -i token "$work/no-token"
+}
+
+undeclared() {
+  k delete search first
+  export NSE_TOKEN_FILE=$work/tokens/people
+  for _ in $(seq 60); do
+    ./nse --namespace nse search list --json | tee "$work/list" | grep -q '"first"' || return 0
+    sleep 1
+  done
+  return 1
+}
+
+# Pods take up new certificates without a restart.
+renewed() {
+  local before_grpc before_nats restarts
+  served() { openssl s_client -connect "$address" -cert "$certificates/client.crt" -key "$certificates/client.key" </dev/null 2>/dev/null | openssl x509 -noout -serial; }
+  nats_until() { curl -fsS "http://$(k get pod nats-0 -o jsonpath='{.status.podIP}'):8222/varz" | node -p 'JSON.parse(require("fs").readFileSync(0)).tls_cert_not_after'; }
+  restarts() { k get pods -l 'app.kubernetes.io/component!=worker' -o jsonpath='{range .items[*]}{.metadata.uid} {.status.containerStatuses[*].restartCount}{"\n"}{end}'; }
+  before_grpc=$(served) before_nats=$(nats_until)
+  restarts >"$work/restarts"
+  sleep 1
+  k8s/certificates --renew --folder "$certificates"
+  # A pod that changes gets its Secrets now; else the kubelet looks each minute or so.
+  k annotate pods --all --overwrite "nse/renewed=$(date +%s)"
+  for _ in $(seq 180); do
+    if [ "$(served)" != "$before_grpc" ] && [ "$(nats_until)" != "$before_nats" ]; then
+      restarts | diff "$work/restarts" -
+      return
+    fi
+    sleep 1
+  done
+  echo "gRPC: $before_grpc, now $(served); NATS: $before_nats, now $(nats_until)"
+  return 1
 }
 
 gone() {

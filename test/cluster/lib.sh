@@ -39,18 +39,18 @@ image() { # TARGET TAG FOLDER: the last stage of a file is what is built
   "$tool/load-image" "nse/$1:$2" "$3" "$work/Dockerfile.$1"
 }
 
-# A local port that leads to a Service for as long as the test runs: a forward ends with the pod that it leads to.
-forward() { # SERVICE LOCAL-PORT PORT
-  (
-    while [ -d "$work" ]; do
-      # Not a child of a pipe, so that it can be ended with its group.
-      kubectl --namespace nse port-forward --address 127.0.0.1 "service/$1" "$2:$3" >>"$work/forward.log" 2>&1 || true
-      sleep 0.3
-    done
-  ) &
+# Local ports that lead into the cluster for as long as the test runs: their addresses in `address` and `nats`.
+forward() {
+  node test/cluster/forward.mjs "$work/addresses" >"$work/forward.log" 2>&1 &
   forwards+=($!)
+  local end=$((SECONDS + 60))
+  until [ -s "$work/addresses" ]; do
+    [ "$SECONDS" -lt "$end" ] || return 1
+    sleep 0.2
+  done
+  read -r address nats <"$work/addresses"
+  nats=nats://$nats
 }
-free_port() { node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'; }
 
 ready() { # waits until all of NSE is ready
   k rollout status statefulset/nats --timeout=300s

@@ -110,9 +110,9 @@ faults() {
     'pkill -KILL -x kube-apiserver' "$tool/up >/dev/null"
 }
 gpus() {
-  local of="-o jsonpath={.items[*].spec.template.spec.containers[0].resources.limits.nvidia\.com/gpu}"
-  [ "$(k get jobs -l nse/stage=train "$of")" = '1 1' ]
-  [ "$(k get jobs -l nse/stage=evaluate "$of")" = '' ]
+  local of='jsonpath={.items[*].spec.template.spec.containers[0].resources.limits.nvidia\.com/gpu}'
+  [ "$(k get jobs -l nse/stage=train -o "$of")" = '1 1' ]
+  [ "$(k get jobs -l nse/stage=evaluate -o "$of")" = '' ]
 }
 
 # Tests beside the code that are for a real cluster.

@@ -93,7 +93,7 @@ const never = new AbortController().signal;
     expect(outcome).toMatchObject({ kind: 'failed', attempts: 2 });
     // Resumed, it begins anew instead of finding the old end.
     const uid = (await batch.readNamespacedJob({ name: 'fails', namespace })).metadata?.uid;
-    const again = await runner().run({ ...job('fails'), maxAttempts: 1 }, never);
+    const again = await runner().run({ ...job('fails'), resumes: 1, maxAttempts: 1 }, never);
     expect(again).toMatchObject({ kind: 'failed', attempts: 1 });
     expect((await batch.readNamespacedJob({ name: 'fails', namespace })).metadata?.uid).not.toBe(uid);
   });

@@ -157,7 +157,7 @@ describe('a retraining that is asked for', () => {
     expect(retrainings[0]).toMatchObject({ ...last, chosen: { ...last.chosen, curve: [] } });
     const run = jobs.runs.find((found) => found.id === requestTaskId('done', id));
     const own = new TrainingHere(bus);
-    await trainModel(own, 'done-other', { search: 'done', code, spec: { ...spec, seed: 5 } }, never);
+    await trainModel(own, 'done-other', { search: 'done', code, spec: { ...spec, seed: 5 } }, never, 0);
     expect(run).toEqual({ ...own.runs[0], id: requestTaskId('done', id) });
   });
 

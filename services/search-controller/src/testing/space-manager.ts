@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Bus, connectBus, type NatsServer, startNatsServer } from '@nse/messaging';
 import { type Client, createClient } from '@nse/rpc';
+import { NseError } from '@nse/space';
 import { logger } from '@nse/telemetry';
 
 export const log = logger('tests', { write: () => undefined });
@@ -43,8 +45,20 @@ export class SpaceManager {
   /** Waits until it was told that the search is removed. */
   async deleted(search: string): Promise<void> {
     for await (const { id } of this.bus.replay({ search, types: ['search.deleted'] })) {
-      log.debug({ id }, 'removed');
-      return;
+      log.debug({ id }, 'said to be removed');
+      break;
+    }
+    // The search itself goes last, after the event.
+    while (await this.isThere(search)) await delay(50);
+  }
+
+  private async isThere(search: string): Promise<boolean> {
+    try {
+      await this.client.getSearch({ search });
+      return true;
+    } catch (error) {
+      if (NseError.from(error).code === 'NOT_FOUND') return false;
+      throw error;
     }
   }
 

@@ -47,6 +47,8 @@ const never = new AbortController().signal;
   });
 
   afterAll(async () => {
+    // Before the namespace: a Job whose pod was never scheduled would keep it from going.
+    await batch.deleteCollectionNamespacedJob({ namespace, propagationPolicy: 'Background' });
     await core.deleteNamespace({ name: namespace });
     await bus.close();
     await server.stop();

@@ -21,11 +21,12 @@ const AGAIN_MS = 1_000;
  * them all counted. Every replica counts all searches.
  */
 export async function followPhases(bus: Bus, log: Logger, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
+  const isOver = () => signal.aborted;
+  while (!isOver()) {
     try {
       await count(bus, signal);
     } catch (error) {
-      if (!signal.aborted) log.warn({ err: error }, 'cannot count searches; trying again');
+      if (!isOver()) log.warn({ err: error }, 'cannot count searches; trying again');
     }
     await delay(AGAIN_MS, undefined, { signal }).catch(() => undefined);
   }

@@ -61,6 +61,7 @@ const ignored = {
   'container-ephemeral-storage-request-and-limit': 'emptyDirs have limits, and roots cannot be written',
   'deployment-replicas': 'one is enough, as state is in NATS',
   'statefulset-has-host-podantiaffinity': 'topology spread keeps the servers of NATS apart',
+  'deployment-has-host-podantiaffinity': 'topology spread keeps the pods of a service apart',
   'networkpolicy-targets-pod': 'clients are pods of others',
 };
 

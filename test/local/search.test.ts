@@ -4,9 +4,9 @@ import { withoutTimes } from '@nse/report';
 import type { messages } from '@nse/rpc';
 import { decodeArchitecture, macroNetwork, macsCost, poolNamed } from '@nse/space';
 import { budgetOf } from '@nse/spec';
+import { tinySpec } from '@nse/testing';
 import { descendants, findBelow, hasLoaded, listeningAddresses } from './processes.js';
 import { LocalSystem, until } from './system.js';
-import { tinySpec } from './tiny.js';
 
 let system: LocalSystem;
 beforeAll(async () => {

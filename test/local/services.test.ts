@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Endpoints, LocalRuntime, repositoryRoot, serviceNames } from '@nse/cli';
 import { toStruct } from '@nse/rpc';
+import { tinySpec } from '@nse/testing';
 import { descendants, findBelow, isAlive } from './processes.js';
 import { healthOf, reflectedServices } from './standard-calls.js';
 import { LocalSystem, until } from './system.js';
-import { tinySpec } from './tiny.js';
 
 /** `space-manager` as its proto file has it: `nse.v1.SpaceManager`. */
 const protoName = (service: string) =>

@@ -2,9 +2,8 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toStruct } from '@nse/rpc';
-import { latencyTableFor } from './latency-table.js';
+import { latencyTableFor, tinySpec } from '@nse/testing';
 import { LocalSystem } from './system.js';
-import { tinySpec } from './tiny.js';
 
 let system: LocalSystem;
 

@@ -28,17 +28,6 @@ export async function eventsOf(system: ReplicatedSystem, search: string): Promis
   return events;
 }
 
-/** The ids of an undisturbed search's events, in the only order in which they can come about. */
-export function expectedIds(search: string, rounds: number): string[] {
-  const ofRound = ['round.prepared', 'supernet.trained', 'fitness.evaluated', 'round.completed'];
-  return [
-    `${search}/0/search.created`,
-    ...Array.from({ length: rounds }, (_, at) => ofRound.map((type) => `${search}/${at + 1}/${type}`)).flat(),
-    `${search}/0/search.completed`,
-    `${search}/0/retrain.completed`,
-  ];
-}
-
 /** What a durable consumer of all events gets from now on, each as often as it is handed to it. */
 export async function subscriber(system: ReplicatedSystem): Promise<readonly string[]> {
   const received: string[] = [];

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Random, randomFrom } from '@nse/space';
-import { eventsOf, expectedIds, outcomeOf, subscriber } from './outcome.js';
+import { expectedIds, tinySpec } from '@nse/testing';
+import { eventsOf, outcomeOf, subscriber } from './outcome.js';
 import { ReplicatedSystem } from './system.js';
-import { tinySpec } from './tiny.js';
 
 const spec = tinySpec();
 

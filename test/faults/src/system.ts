@@ -8,9 +8,10 @@ import { type Client, createClient, toStruct } from '@nse/rpc';
 import { NseError } from '@nse/space';
 import type { SearchSpec } from '@nse/spec';
 import { connect, type NatsConnection } from 'nats';
+import { latencyTableFor } from '@nse/testing';
 import type { Json } from './evidence.js';
 import { type Process, processesOf, workersAmong } from './processes.js';
-import { latencyTable, specs, tableName } from './specs.js';
+import { specs, tableName } from './specs.js';
 
 export type ServiceName = (typeof serviceNames)[number];
 
@@ -123,7 +124,7 @@ export class FaultySystem {
     const profiler = createClient('LatencyProfiler', this.runtime.endpoints.services['latency-profiler']);
     const spec = specs['latency'];
     if (spec === undefined) throw new Error('there is no spec with a latency table');
-    await profiler.importTable({ name: tableName, table: toStruct(latencyTable(spec)) });
+    await profiler.importTable({ name: tableName, table: toStruct(latencyTableFor(spec)) });
     profiler.close();
   }
 }

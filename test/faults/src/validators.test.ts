@@ -1,7 +1,8 @@
+import { expectedIds } from '@nse/testing';
 import type { LoggedEvent } from './event-log.js';
 import type { Evidence, Json } from './evidence.js';
 import { bounded } from './sizes.js';
-import { expectedIds, violationsOf } from './validators.js';
+import { violationsOf } from './validators.js';
 
 const search = 'one';
 const front = (round: number) => [{ code: `1.${round}`, cost: 10, macs: 10, accuracy: 0.5, round }];

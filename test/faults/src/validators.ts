@@ -1,20 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { expectedIds } from '@nse/testing';
 import type { LoggedEvent } from './event-log.js';
 import { type Evidence, type Json, outcomeOf } from './evidence.js';
 
 /** Says in a sentence each what is wrong; nothing where all is well. */
 export type Validator = (evidence: Evidence) => string[];
-
-/** The events of a search that succeeded, in the only order in which they can have come about. */
-export function expectedIds(search: string, rounds: number): string[] {
-  const ofRound = ['round.prepared', 'supernet.trained', 'fitness.evaluated', 'round.completed'];
-  return [
-    `${search}/0/search.created`,
-    ...Array.from({ length: rounds }, (_, at) => ofRound.map((type) => `${search}/${at + 1}/${type}`)).flat(),
-    `${search}/0/search.completed`,
-    `${search}/0/retrain.completed`,
-  ];
-}
 
 /** No event lies before one that caused it. */
 export const ordered: Validator = ({ search, rounds, log }) => {

@@ -1,16 +1,7 @@
-import {
-  type ConfigurationOptions,
-  CoreV1Api,
-  Observable,
-  type V1Pod,
-  type V1Secret,
-  type V1Service,
-} from '@kubernetes/client-node';
+import { CoreV1Api, type V1Pod, type V1Secret, type V1Service } from '@kubernetes/client-node';
+import { bounded } from '@nse/kubernetes';
 import type { Place } from './kubeconfig.js';
 import { type Asked, statusOf, toldOf } from './refusal.js';
-
-/** An API server that takes longer is as good as away. */
-export const answerMs = 15_000;
 
 /**
  * What is read of a namespace. Raises what `toldOf` makes of a refusal, and UNAVAILABLE where there is no answer within
@@ -74,19 +65,4 @@ export class ClusterApi {
       throw toldOf(error, asked, this.place);
     }
   }
-}
-
-function bounded(): ConfigurationOptions {
-  return {
-    middlewareMergeStrategy: 'append',
-    middleware: [
-      {
-        pre: (context) => {
-          context.setSignal(AbortSignal.timeout(answerMs));
-          return new Observable(Promise.resolve(context));
-        },
-        post: (context) => new Observable(Promise.resolve(context)),
-      },
-    ],
-  };
 }

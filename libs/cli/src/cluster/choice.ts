@@ -45,8 +45,7 @@ export function clusterChoice(
   endpoints: string | undefined,
   env: Readonly<NodeJS.ProcessEnv>,
 ): ClusterChoice | undefined {
-  const byOption = choosing.filter((name) => options[name] !== undefined).map((name) => flags[name]);
-  const byEnv = ['NSE_CONTEXT', 'NSE_NAMESPACE'].filter((name) => set(env[name]) !== undefined);
+  const { byOption, byEnv } = choosers(options, env);
   if (endpoints !== undefined && byOption.length > 0) throw both('--endpoints', byOption[0]);
   if (byOption.length === 0) {
     if (endpoints !== undefined || byEnv.length === 0) {
@@ -78,13 +77,19 @@ export function requireNoCluster(
   options: ClusterOptions,
   env: Readonly<NodeJS.ProcessEnv>,
 ): void {
-  const named = [
-    ...choosing.filter((name) => options[name] !== undefined).map((name) => flags[name]),
-    ...['NSE_CONTEXT', 'NSE_NAMESPACE'].filter((name) => set(env[name]) !== undefined),
-  ];
+  const { byOption, byEnv } = choosers(options, env);
+  const named = [...byOption, ...byEnv];
   if (named.length === 0) return;
   const message = `${what} runs on this machine and in no cluster: leave out ${named.join(' and ')}`;
   throw new NseError('INVALID_ARGUMENT', message);
+}
+
+/** The options and the variables that name a cluster. */
+function choosers(options: ClusterOptions, env: Readonly<NodeJS.ProcessEnv>) {
+  return {
+    byOption: choosing.filter((name) => options[name] !== undefined).map((name) => flags[name]),
+    byEnv: ['NSE_CONTEXT', 'NSE_NAMESPACE'].filter((name) => set(env[name]) !== undefined),
+  };
 }
 
 function requireNothingForOne(options: ClusterOptions): void {

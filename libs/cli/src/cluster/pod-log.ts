@@ -2,7 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { text } from 'node:stream/consumers';
 import { linesOf } from '../logs/log-line.js';
-import { answerMs } from './api.js';
+import { callMs } from '@nse/kubernetes';
 import type { Place } from './kubeconfig.js';
 import { refusalOf, toldOf } from './refusal.js';
 
@@ -73,7 +73,7 @@ async function opened({ config }: Place, url: URL, signal: AbortSignal): Promise
       clearTimeout(timer);
       resolve(response);
     });
-    const timer = setTimeout(() => call.destroy(new Error('no answer in time')), answerMs);
+    const timer = setTimeout(() => call.destroy(new Error('no answer in time')), callMs);
     call.on('error', (error) => {
       clearTimeout(timer);
       reject(error);

@@ -1,7 +1,5 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
-
-/** The client's model classes as plain data. */
-export type Plain<T> = T extends Date ? T : T extends object ? { [K in keyof T]: Plain<T[K]> } : T;
+import type { Plain } from '@nse/kubernetes';
 
 export type Pod = Plain<V1Pod>;
 

@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CoreV1Api, type V1Namespace, type V1Service } from '@kubernetes/client-node';
+import type { Plain } from '@nse/kubernetes';
 import { nse } from '../testing/command.js';
 import { ClusterApi } from './api.js';
 import { Forward } from './forward.js';
 import { placeOf } from './kubeconfig.js';
-import type { Plain, Pod } from './pod-state.js';
+import type { Pod } from './pod-state.js';
 import { readyTargets } from './target.js';
 
 /**

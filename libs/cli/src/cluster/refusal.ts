@@ -1,4 +1,5 @@
 import { ApiException } from '@kubernetes/client-node';
+import { statusOf as answeredStatus } from '@nse/kubernetes';
 import { NseError } from '@nse/space';
 import type { Place } from './kubeconfig.js';
 
@@ -22,7 +23,7 @@ export class Refusal extends Error {
 /** The HTTP status of the API server's answer; undefined where there was none. */
 export function statusOf(error: unknown): number | undefined {
   if (error instanceof Refusal) return error.status;
-  return error instanceof ApiException ? error.code : undefined;
+  return answeredStatus(error);
 }
 
 /**

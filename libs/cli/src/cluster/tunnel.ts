@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { PortForward } from '@kubernetes/client-node';
-import { answerMs } from './api.js';
+import { callMs } from '@nse/kubernetes';
 import type { Place } from './kubeconfig.js';
 import { Refusal, toldOf } from './refusal.js';
 import type { Target } from './target.js';
@@ -65,7 +65,7 @@ async function inTime(opening: Promise<WebSocketLike>): Promise<WebSocketLike> {
     timer = setTimeout(() => {
       late = true;
       reject(new Error('no answer in time'));
-    }, answerMs);
+    }, callMs);
   });
   opening.then(
     (webSocket) => {

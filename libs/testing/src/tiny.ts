@@ -1,7 +1,7 @@
 import { parseSpec, type SearchSpec } from '@nse/spec';
 
 /** A search on a few images of Fashion-MNIST with a network of four to six narrow cells: seconds a stage. */
-const written = {
+export const tinyFields = {
   name: 'tiny',
   seed: 11,
   dataset: { kind: 'fashion-mnist', train: 1_000, heldOut: 500 },
@@ -22,5 +22,5 @@ const written = {
 
 /** The tiny search with some fields in place of its own. Raises INVALID_ARGUMENT where that is no sound spec. */
 export function tinySpec(changes: Readonly<Record<string, unknown>> = {}): SearchSpec {
-  return parseSpec({ ...written, ...changes });
+  return parseSpec({ ...tinyFields, ...changes });
 }

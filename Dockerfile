@@ -8,6 +8,8 @@ FROM node:20-bookworm-slim AS tools
 RUN apt-get update \
   && apt-get install -y --no-install-recommends ca-certificates g++ python3 python3-pip \
   && rm -rf /var/lib/apt/lists/*
+# Kept between builds, in no layer.
+ENV npm_config_cache=/cache/npm PIP_CACHE_DIR=/cache/pip
 WORKDIR /app
 
 # Only what npm reads, so that a change of a source does not bring the packages in anew.
@@ -19,12 +21,12 @@ RUN cd /checkout \
 
 FROM tools AS packages
 COPY --from=manifests /app ./
-RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
+RUN --mount=type=cache,target=/cache/npm npm ci --ignore-scripts
 
 FROM packages AS build
 COPY . .
 RUN node k8s/images/build.mjs \
-  && rm -rf libs/*/dist/testing services/*/dist/testing libs/cli \
+  && rm -rf libs/*/dist/testing services/*/dist/testing libs/cli libs/testing \
   && find libs services -path '*/dist/*' '(' -name '*.map' -o -name '*.d.ts' -o -name '*.tsbuildinfo' ')' -delete \
   && find libs services -path '*/node_modules' -prune -o -type d -name dist -print \
   | xargs cp -a --parents -t /opt
@@ -34,21 +36,21 @@ FROM packages AS tensorflow
 ENV NSE_CACHE=/opt/nse NSE_TENSORFLOW=cpu
 COPY tools tools
 COPY k8s/images k8s/images
-RUN --mount=type=cache,target=/root/.cache/pip node k8s/images/tensorflow.mjs && rm -rf /opt/nse/*/tensorflow/include
+RUN --mount=type=cache,target=/cache/pip node k8s/images/tensorflow.mjs && rm -rf /opt/nse/*/tensorflow/include
 
 FROM packages AS tensorflow-cuda
 ENV NSE_CACHE=/opt/nse NSE_TENSORFLOW=gpu
 COPY tools tools
 COPY k8s/images k8s/images
-RUN --mount=type=cache,target=/root/.cache/pip node k8s/images/tensorflow.mjs && rm -rf /opt/nse/*/tensorflow/include
+RUN --mount=type=cache,target=/cache/pip node k8s/images/tensorflow.mjs && rm -rf /opt/nse/*/tensorflow/include
 
 # The packages that run, of the services alone.
 FROM tools AS app
 COPY --from=manifests /app ./
-RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit dev \
+RUN --mount=type=cache,target=/cache/npm npm ci --ignore-scripts --omit dev \
   -w @nse/space-manager -w @nse/supernet-trainer -w @nse/fitness-evaluator -w @nse/latency-profiler -w @nse/retrainer -w @nse/search-controller \
   && npm sbom --sbom-format cyclonedx --omit dev --package-lock-only > /npm.cdx.json \
-  && rm -rf libs/cli bench test
+  && rm -rf libs/cli libs/testing bench test
 COPY --from=build /opt ./
 COPY proto proto
 COPY k8s/images/sbom.mjs k8s/images/nse.mjs tools/src/pins.mjs k8s/images/

@@ -53,6 +53,14 @@ function factsOf({ type, data }: NseEvent): string {
       return `${data.request}, ${data.code}`;
     case 'model.trained':
       return `${data.request}, test accuracy ${percentText(data.model.testAccuracy, 2)}`;
+    case 'latency.table-requested':
+      return `of ${data.device}`;
+    case 'latency.table-completed':
+      return `${data.table}, of ${data.device}`;
+    case 'latency.measurement-requested':
+      return `${data.codes.length} architectures, on ${data.device}`;
+    case 'latency.measurement-completed':
+      return `${data.latencies.length} measured, on ${data.device}`;
     case 'search.paused':
     case 'search.cancelled':
     case 'search.deleted':

@@ -36,7 +36,7 @@ interface AfterResumes {
 }
 
 /** The stages of a search that can fail, or report progress. */
-export type Stage = 'prepare' | 'train' | 'evaluate' | 'inherit' | 'retrain';
+export type Stage = 'prepare' | 'train' | 'evaluate' | 'inherit' | 'measure' | 'retrain';
 
 export interface SearchCreated extends OfSearch, WithSpec {
   readonly name: string;
@@ -201,6 +201,41 @@ export interface ModelTrained extends OfSearch {
   readonly model: RetrainedModel;
 }
 
+/** A search under a latency budget on a device needs that device's table before its first round. */
+export interface LatencyTableRequested extends OfSearch, WithSpec {
+  /** The device's id. */
+  readonly device: string;
+}
+
+/** The table is there, with every entry that the search's network and pool need. */
+export interface LatencyTableCompleted extends OfSearch {
+  readonly device: string;
+  /** The table's name. */
+  readonly table: string;
+}
+
+/** The rounds of a search are over; the best of its front are to be measured on the device before one is chosen. */
+export interface LatencyMeasurementRequested extends OfSearch, WithSpec {
+  readonly device: string;
+  readonly codes: readonly string[];
+}
+
+/** How long an architecture takes on a device. Times in milliseconds. */
+export interface MeasuredLatency {
+  readonly code: string;
+  readonly medianMs: number;
+  /** 95 % interval of the median. */
+  readonly lowMs: number;
+  readonly highMs: number;
+  readonly runs: number;
+}
+
+export interface LatencyMeasurementCompleted extends OfSearch {
+  readonly device: string;
+  /** In the order of the request. */
+  readonly latencies: readonly MeasuredLatency[];
+}
+
 /** Every event with its payload. The subject is `nse.v1.<search>.<type>`. */
 export interface EventMap {
   'search.created': SearchCreated;
@@ -222,6 +257,10 @@ export interface EventMap {
   'model.requested': ModelRequested;
   'model.trained': ModelTrained;
   'model.failed': RequestFailed;
+  'latency.table-requested': LatencyTableRequested;
+  'latency.table-completed': LatencyTableCompleted;
+  'latency.measurement-requested': LatencyMeasurementRequested;
+  'latency.measurement-completed': LatencyMeasurementCompleted;
 }
 
 export type EventType = keyof EventMap;
@@ -246,6 +285,10 @@ export const eventTypes = [
   'model.requested',
   'model.trained',
   'model.failed',
+  'latency.table-requested',
+  'latency.table-completed',
+  'latency.measurement-requested',
+  'latency.measurement-completed',
 ] as const satisfies readonly EventType[];
 
 /** An event of one of the types T; a union over them, so that `event.type` narrows `event.data`. */

@@ -18,6 +18,7 @@ function tasksUnderWay({ id: search, phase, stage, round }: SearchState): string
       return ['chosen', 'random'].map((role) => taskId({ search, round: 0 }, `retrain-${role}`));
     case 'prepare':
     case 'inherit':
+    case 'measure':
       return [];
   }
 }

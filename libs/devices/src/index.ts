@@ -1,0 +1,10 @@
+export type {
+  Conditions,
+  Device,
+  DeviceChange,
+  DeviceFacts,
+  DeviceSource,
+  Measured,
+  MeasureOptions,
+  ModelFormat,
+} from './device.js';

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { readSafetensors, type StoredTensor, writeSafetensors } from '@nse/tensor';
+import { readSafetensors, type StoredTensor, writeSafetensors } from '@nse/safetensors';
 import { type BenchCase } from './case.js';
 
 /** Where the tensors of the case at `path` lie. */

@@ -1,5 +1,5 @@
 import { type Layer, NseError, type Random, randomFrom } from '@nse/space';
-import { type StoredTensor } from '@nse/tensor';
+import { type StoredTensor } from '@nse/safetensors';
 import { BATCHES_IN_CASE, type BenchCase } from './case.js';
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { crc32, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { loadDataset } from '@nse/data';
-import { readSafetensors, writeSafetensors } from '@nse/tensor';
+import { readSafetensors, writeSafetensors } from '@nse/safetensors';
 import { mutated } from './mutations.js';
 import { readOrRefuse, readOrRefuseLater } from './named.js';
 import { fuzzing } from './settings.js';

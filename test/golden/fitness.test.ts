@@ -10,7 +10,8 @@ import {
   type RegulariserSettings,
   type Weights,
 } from '@nse/supernet';
-import { crossEntropy, dispose, loadBackend, read, type StoredTensor } from '@nse/tensor';
+import { type StoredTensor } from '@nse/safetensors';
+import { crossEntropy, dispose, loadBackend, read } from '@nse/tensor';
 
 import { readGolden } from './golden.js';
 import { goldenNetwork, goldenWeights, supernetCases, withBatch } from './networks.js';

@@ -8,7 +8,8 @@ import {
   poolNamed,
 } from '@nse/space';
 import { fromFileLayout, type Labelled, placesOf, type Supernet, supernetOf, Weights } from '@nse/supernet';
-import { dispose, integers, type StoredTensor } from '@nse/tensor';
+import { type StoredTensor } from '@nse/safetensors';
+import { dispose, integers } from '@nse/tensor';
 
 import { readGolden } from './golden.js';
 import { nudged } from './rounding.js';

@@ -1,6 +1,6 @@
 import { type BranchPair, type Cost, onChance } from '@nse/space';
 import { type PairChances, pairChances } from '@nse/supernet';
-import type { StoredTensor } from '@nse/tensor';
+import type { StoredTensor } from '@nse/safetensors';
 
 /** A cell of a recorded fitness step. Costs are in millions of MACs, or in ms. */
 export interface CellStep {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-import { floats, readSafetensors, type StoredTensor, type Tensor } from '@nse/tensor';
+import { readSafetensors, type StoredTensor } from '@nse/safetensors';
+import { floats, type Tensor } from '@nse/tensor';
 
 import { goldenPath } from './golden.js';
 

@@ -1,5 +1,5 @@
 import { type Architecture, type Layer, NseError } from '@nse/space';
-import { type StoredTensor } from '@nse/tensor';
+import { type StoredTensor } from '@nse/safetensors';
 import * as tf from '@tensorflow/tfjs';
 import { type BenchCase } from '../case.js';
 

@@ -1,4 +1,4 @@
-import { type StoredTensor } from '@nse/tensor';
+import { type StoredTensor } from '@nse/safetensors';
 import * as tf from '@tensorflow/tfjs';
 import { type BenchCase } from '../case.js';
 import { type ReadCase } from '../case-file.js';

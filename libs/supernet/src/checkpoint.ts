@@ -1,5 +1,6 @@
 import { NseError } from '@nse/space';
-import { readSafetensors, type Sgd, type StoredTensor, writeSafetensors } from '@nse/tensor';
+import { readSafetensors, type StoredTensor, writeSafetensors } from '@nse/safetensors';
+import { type Sgd } from '@nse/tensor';
 
 import type { WeightPlace } from './weight-place.js';
 import type { Weights } from './weights.js';

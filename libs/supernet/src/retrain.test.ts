@@ -1,5 +1,6 @@
 import { drawPath, randomFrom } from '@nse/space';
-import { liveTensors, loadBackend, readSafetensors } from '@nse/tensor';
+import { readSafetensors } from '@nse/safetensors';
+import { liveTensors, loadBackend } from '@nse/tensor';
 
 import { type RetrainInput, trainArchitecture } from './retrain.js';
 import { network, pool, recordingHooks, stripes, stripesSource, subsets } from './stripes.fixture.js';

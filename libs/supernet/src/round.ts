@@ -1,5 +1,6 @@
 import { type CellSets, prune, randomFrom } from '@nse/space';
-import { readSafetensors, type Sgd } from '@nse/tensor';
+import { readSafetensors } from '@nse/safetensors';
+import { type Sgd } from '@nse/tensor';
 
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
 import { Curve, type CurveState } from './curve.js';

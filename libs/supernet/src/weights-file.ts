@@ -1,5 +1,5 @@
 import { NseError } from '@nse/space';
-import { readSafetensors, type StoredTensor, writeSafetensors } from '@nse/tensor';
+import { readSafetensors, type StoredTensor, writeSafetensors } from '@nse/safetensors';
 
 import type { WeightKind, WeightPlace } from './weight-place.js';
 import { Weights } from './weights.js';

@@ -1,5 +1,6 @@
 import { NseError, randomFrom } from '@nse/space';
-import { floats, liveTensors, loadBackend, read, readSafetensors, writeSafetensors } from '@nse/tensor';
+import { readSafetensors, writeSafetensors } from '@nse/safetensors';
+import { floats, liveTensors, loadBackend, read } from '@nse/tensor';
 
 import type { WeightKind, WeightPlace } from './weight-place.js';
 import { decodeWeights, encodeWeights, fromFileLayout, toFileLayout } from './weights-file.js';

@@ -35,4 +35,3 @@ export { crossEntropy } from './loss.js';
 export { type LearningRateSchedule, learningRateAt } from './schedule.js';
 export { Sgd, type SgdSettings, type VariableStore } from './sgd.js';
 export { Variable } from './variable.js';
-export { readSafetensors, type StoredTensor, type TensorFile, writeSafetensors } from './safetensors.js';

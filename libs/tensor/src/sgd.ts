@@ -1,7 +1,7 @@
+import type { StoredTensor } from '@nse/safetensors';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 import { add, dispose, scale } from './arithmetic.js';
-import type { StoredTensor } from './safetensors.js';
 import { constantScalar, floats, read } from './tensor.js';
 import { Variable } from './variable.js';
 

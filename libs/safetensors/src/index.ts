@@ -1,0 +1,1 @@
+export { readSafetensors, type StoredTensor, type TensorFile, writeSafetensors } from './safetensors.js';

@@ -1,1 +1,5 @@
 export type * from './graph.js';
+export type { StoredWeight } from './weight-source.js';
+export { networkGraph, type NetworkInput, randomWeights } from './network-graph.js';
+export { contextGraph, type ContextInput, type EndInput, stemGraph, tailGraph } from './context-graph.js';
+export { onnxFile, type OnnxOptions } from './onnx.js';

@@ -3,3 +3,11 @@ export type { StoredWeight } from './weight-source.js';
 export { networkGraph, type NetworkInput, randomWeights } from './network-graph.js';
 export { contextGraph, type ContextInput, type EndInput, stemGraph, tailGraph } from './context-graph.js';
 export { onnxFile, type OnnxOptions } from './onnx.js';
+export {
+  describeFacts,
+  type FileMetadata,
+  fileMetadata,
+  type ImageInput,
+  type ModelFacts,
+  type Normalisation,
+} from './metadata.js';

@@ -11,3 +11,5 @@ export {
   type ModelFacts,
   type Normalisation,
 } from './metadata.js';
+export { tfliteFile } from './tflite.js';
+export { pytorchModule } from './pytorch.js';

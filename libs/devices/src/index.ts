@@ -8,3 +8,4 @@ export type {
   MeasureOptions,
   ModelFormat,
 } from './device.js';
+export { androidDevices, type AndroidOptions } from './android/android-devices.js';

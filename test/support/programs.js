@@ -11,7 +11,7 @@ const WITHIN_MS = 15 * 60_000;
 
 /** What tells that there is no way to the modules or packages, or no tool for them, from a build that is broken. */
 const outOfReach =
-  /dial tcp|no such host|i\/o timeout|connection re(fused|set)|TLS handshake|network is unreachable|GOPROXY list is not|module lookup disabled|requires go >=|NewConnectionError|ConnectTimeout|ReadTimeout|from versions: none|ensurepip is not available/;
+  /dial tcp|no such host|i\/o timeout|connection re(fused|set)|TLS handshake|network is unreachable|GOPROXY list is not|module lookup disabled|requires go >=|NewConnectionError|ConnectTimeout|ReadTimeout|from versions: none|ensurepip is not available|needs Python 3|Unable to locate package|Temporary failure resolving|Failed to fetch/;
 
 /** A program of a Go module `path@version`; `{ missing }` says why there is none. */
 function goProgram(kind, name, module) {
@@ -37,6 +37,14 @@ function pythonWith(kind, folder, requirements, ...options) {
   });
 }
 
+/** A Python that a script of ours sets up in that folder of the cache, where it is not there yet. */
+function pythonByScript(script, folder) {
+  if (run('python3', ['--version']).error) return { missing: 'there is no python3 on the PATH' };
+  const into = path.join(cache, folder);
+  mkdirSync(cache, { recursive: true });
+  return outcome(run('python3', [script, into]), folder, path.join(into, 'bin/python'));
+}
+
 /** The program in a folder of the cache, which is filled elsewhere and renamed when whole. */
 function built(kind, name, program, fill) {
   const folder = path.join(cache, kind, name);
@@ -46,18 +54,18 @@ function built(kind, name, program, fill) {
   const fresh = mkdtempSync(`${folder}.`);
   process.stderr.write(`building ${name} into the cache; the first time takes minutes\n`);
   const result = fill(fresh);
-  const said = `${result.stdout}${result.stderr}`;
-  if (result.status !== 0) {
-    rmSync(fresh, { recursive: true, force: true });
-    if (outOfReach.test(said)) return { missing: said.trim().split('\n').at(-1) };
-    throw new Error(
-      `${name} could not be built (${result.error ?? result.signal ?? result.status}):\n${said}`,
-    );
-  }
-  // Another run may have been first.
-  if (existsSync(file)) rmSync(fresh, { recursive: true, force: true });
+  // Where it failed, or another run was first.
+  if (result.status !== 0 || existsSync(file)) rmSync(fresh, { recursive: true, force: true });
   else renameSync(fresh, folder);
-  return { program: file };
+  return outcome(result, name, file);
+}
+
+/** The program; or why it is missing, where it is out of reach. Throws where making it failed otherwise. */
+function outcome(result, name, program) {
+  if (result.status === 0) return { program };
+  const said = `${result.stdout}${result.stderr}`;
+  if (outOfReach.test(said)) return { missing: said.trim().split('\n').at(-1) };
+  throw new Error(`${name} could not be built (${result.error ?? result.signal ?? result.status}):\n${said}`);
 }
 
 function run(command, args, { env = {}, cwd } = {}) {
@@ -71,4 +79,4 @@ function run(command, args, { env = {}, cwd } = {}) {
   return spawnSync(command, args, options);
 }
 
-module.exports = { goBuilt, goProgram, pythonWith, run };
+module.exports = { built, goBuilt, goProgram, pythonByScript, pythonWith, run };

@@ -1,10 +1,12 @@
 import type { Activation } from '@nse/space';
 import type { MapShape } from './graph.js';
 
-/** Of pixels scaled to 0..1, per channel. */
+/** How an image becomes what the network takes: mean and deviation of pixels scaled to 0..1, per channel. */
 export interface Normalisation {
   readonly mean: readonly number[];
   readonly deviation: readonly number[];
+  /** The part of an image's shorter side that is looked at, in the middle; absent where it is the whole image. */
+  readonly centreShare?: number;
 }
 
 /** What is known of a network beside its weights. */
@@ -70,6 +72,6 @@ export function describeFacts({ code, pool, testAccuracy, search }: ModelFacts):
   return `image classifier, architecture ${code} of pool ${pool}${origin}: ${state}`;
 }
 
-function normalisationText({ mean, deviation }: Normalisation): string {
-  return JSON.stringify({ of: 'pixels scaled to 0..1, per channel', mean, deviation });
+function normalisationText(normalisation: Normalisation): string {
+  return JSON.stringify({ of: 'pixels scaled to 0..1, per channel', ...normalisation });
 }

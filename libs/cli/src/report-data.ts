@@ -10,7 +10,7 @@ import {
   trainingCurve,
 } from '@nse/report';
 import { macroNetwork, NseError, poolNamed } from '@nse/space';
-import { budgetOf, parseSpec, type SearchSpec } from '@nse/spec';
+import { budgetOf, parseSpec, type SearchSpec, unitOf } from '@nse/spec';
 
 /** Everything that a finished search left, as its services tell it. */
 export interface Finished {
@@ -82,7 +82,7 @@ export function specOf({ spec }: Pick<messages.Search__Output, 'spec'>): SearchS
 
 /** The rounds as the report has them. */
 export function roundReports(rounds: readonly messages.Round__Output[], spec: SearchSpec): RoundReport[] {
-  return rounds.map((round) => roundReport(roundOutcome(round), budgetOf(spec.constraint).unit));
+  return rounds.map((round) => roundReport(roundOutcome(round), unitOf(spec.constraint)));
 }
 
 function roundOutcome(round: messages.Round__Output) {

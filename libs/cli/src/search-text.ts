@@ -1,6 +1,6 @@
 import type { messages } from '@nse/rpc';
 import { costText, percentText } from '@nse/report';
-import { budgetOf } from '@nse/spec';
+import { unitOf } from '@nse/spec';
 import { failureOf, isOver } from './follow.js';
 import { specOf } from './report-data.js';
 import { searchTable } from './search-table.js';
@@ -16,7 +16,7 @@ export function searchText(search: messages.Search__Output): string {
     ...(search.phase === 'FAILED' || search.phase === 'PAUSED'
       ? [`This goes on with it: ./nse search resume ${search.id}`]
       : []),
-    ...(chosen === null ? [] : [`chosen: ${chosen.code} at ${costText(chosen.cost, unitOf(search))}`]),
+    ...(chosen === null ? [] : [`chosen: ${chosen.code} at ${costText(chosen.cost, unitOfSearch(search))}`]),
     ...(model === null ? [] : [`test accuracy: ${percentText(model.testAccuracy, 2)}`]),
     ...(randomModel === null ? [] : [`a random one's: ${percentText(randomModel.testAccuracy, 2)}`]),
   ].join('\n');
@@ -40,4 +40,4 @@ const phases: Readonly<Record<messages.Search__Output['phase'], string>> = {
   DELETING: 'is being deleted',
 };
 
-const unitOf = (search: messages.Search__Output) => budgetOf(specOf(search).constraint).unit;
+const unitOfSearch = (search: messages.Search__Output) => unitOf(specOf(search).constraint);

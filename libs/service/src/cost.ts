@@ -15,7 +15,7 @@ export const tablesBucket = 'NSE_TABLES';
 
 /**
  * The cost model of a search: MACs, or the sum over a stored latency table.
- * Raises FAILED_PRECONDITION for `constraint.latency.table` where there is no such table.
+ * Raises FAILED_PRECONDITION for `constraint.latency.table` where there is no such table, also where it is still being made.
  */
 export async function costOfSearch(
   bus: Bus,
@@ -23,8 +23,13 @@ export async function costOfSearch(
   network: MacroNetwork,
   pool: Pool,
 ): Promise<Cost> {
-  if ('macs' in spec.constraint) return macsCost(network, pool);
-  const name = spec.constraint.latency.table;
+  const { latency } = spec.constraint;
+  if (latency === undefined) return macsCost(network, pool);
+  const { table: name } = latency;
+  if (name === undefined) {
+    const message = 'the latency table of this search is not there yet';
+    throw new NseError('FAILED_PRECONDITION', message, { field: 'constraint.latency.table' });
+  }
   const tables = await bus.states(tablesBucket, (value) => value);
   const stored = await tables.get(name);
   if (stored === undefined) {

@@ -1,3 +1,4 @@
+import type { Architecture } from './architecture.js';
 import type { Cost } from './cost.js';
 import { NseError } from './error.js';
 
@@ -26,17 +27,45 @@ export function inBand({ above, below, belowIncluded }: CostBand, cost: number):
   return cost > above && (cost < below || (belowIncluded && cost === below));
 }
 
+/** A further limit of an architecture: its cost by another measure stays under it. */
+export interface CostLimit {
+  readonly cost: Cost;
+  /** Itself too much. */
+  readonly below: number;
+}
+
+/** Whether the architecture keeps to every limit. */
+export function keepsTo(limits: readonly CostLimit[], architecture: Architecture): boolean {
+  return limits.every(({ cost, below }) => cost.total(architecture) < below);
+}
+
 /** How far a cost lies outside the band; 0 inside and on its edges. */
 export function distanceToBand({ above, below }: CostBand, cost: number): number {
   return Math.max(0, above - cost, cost - below);
 }
 
-/** The failure to find any architecture in the band: FAILED_PRECONDITION, reason `BudgetUnreachable`. */
-export function budgetUnreachable(band: CostBand, unit: Cost['unit'], nearest: number): NseError {
-  const say = (cost: number) =>
-    unit === 'macs' ? `${Math.round(cost).toLocaleString('en-US')} MACs` : `${cost.toFixed(3)} ms`;
+/**
+ * The failure to find any architecture in the band: FAILED_PRECONDITION, reason `BudgetUnreachable`. `refused` says how many lay
+ * in the band but broke one of the limits.
+ */
+export function budgetUnreachable(
+  band: CostBand,
+  unit: Cost['unit'],
+  nearest: number,
+  limits: readonly CostLimit[] = [],
+  refused = 0,
+): NseError {
+  const under = limits.map(({ cost, below }) => ` and less than ${costWords(below, cost.unit)}`).join('');
+  const found =
+    refused > 0
+      ? `${refused} were found in that band, all above the limit`
+      : `the nearest found costs ${costWords(nearest, unit)}`;
   const message =
-    `no architecture of this space was found that costs between ${say(band.above)} and ${say(band.below)}; ` +
-    `the nearest found costs ${say(nearest)}`;
+    `no architecture of this space was found that costs between ${costWords(band.above, unit)} and ` +
+    `${costWords(band.below, unit)}${under}; ${found}`;
   return new NseError('FAILED_PRECONDITION', message, { reason: 'BudgetUnreachable', field: 'constraint' });
+}
+
+function costWords(cost: number, unit: Cost['unit']): string {
+  return unit === 'macs' ? `${Math.round(cost).toLocaleString('en-US')} MACs` : `${cost.toFixed(3)} ms`;
 }

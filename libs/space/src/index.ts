@@ -41,8 +41,42 @@ export {
 export { growSpace, type Growth } from './grow.js';
 export { prune, type PruneInput, type Pruned } from './prune.js';
 export { latencyCost } from './latency.js';
-export { type LatencyTable, parseLatencyTable, type TableEntry } from './latency-table.js';
-export { type CostBand, extraBand, inBand, targetBand } from './band.js';
+export { type LatencyTable, type LayerTable, parseLatencyTable, type TableEntry } from './latency-table.js';
+export {
+  type AdditionEntry,
+  entryKey,
+  entryWords,
+  type OperationEntry,
+  type PartEntry,
+  type RequiredEntry,
+  requiredEntries,
+  type StemEntry,
+  type TailEntry,
+} from './operation-entry.js';
+export {
+  LEAST_MS,
+  missingEntries,
+  OPERATION_TABLE_SCHEMA,
+  type OperationTable,
+  operationTable,
+  type OperationTableContent,
+  operationTableSchema,
+  type TimedEntry,
+  timedEntries,
+  type Timing,
+  withEntries,
+} from './operation-table.js';
+export {
+  type Correction,
+  fitCorrection,
+  judgeTable,
+  type MeasuredPair,
+  NO_CORRECTION,
+  type TrustPair,
+  type TrustReport,
+} from './latency-trust.js';
+export { type TrustDraw, trustArchitectures } from './trust-architectures.js';
+export { type CostBand, type CostLimit, extraBand, inBand, keepsTo, targetBand } from './band.js';
 export type { Sample } from './proposal.js';
 export { type SampleOptions, sampleWithin, takeWithin } from './within.js';
 export { randomArchitectureOfCost, type RandomArchitectureOptions } from './random-architecture.js';

@@ -1,4 +1,4 @@
-import type { CostBand } from './band.js';
+import type { CostBand, CostLimit } from './band.js';
 import { type Emptiable, type Method, pathChoices } from './choice.js';
 import type { Cost } from './cost.js';
 import { NseError } from './error.js';
@@ -17,6 +17,8 @@ export interface RandomArchitectureOptions {
   readonly subsetSize: number;
   readonly method: Method;
   readonly cost: Cost;
+  /** What it must keep to besides the band. */
+  readonly limits?: readonly CostLimit[];
   readonly random: Random;
 }
 
@@ -29,14 +31,14 @@ const MOST_SPACES = 50;
  * spaces hold none.
  */
 export function randomArchitectureOfCost(band: CostBand, options: RandomArchitectureOptions): Sample {
-  const { cells, poolSize, method, cost, random } = options;
+  const { cells, poolSize, method, cost, limits = [], random } = options;
   const subsetSize = method === 'nse-single' ? poolSize : options.subsetSize;
   let failure: NseError | undefined;
   for (let space = 0; space < MOST_SPACES; space++) {
     const { subsets } = firstSpace(cells.length, poolSize, subsetSize, random);
     try {
       const choices = pathChoices(cells, subsets, method);
-      const [sample] = sampleWithin(band, { choices, cost, number: 1, random });
+      const [sample] = sampleWithin(band, { choices, cost, limits, number: 1, random });
       if (sample !== undefined) return sample;
     } catch (error) {
       failure = NseError.from(error);

@@ -1,9 +1,10 @@
 import { type Violation } from '@nse/space';
 import { datasetFacts } from './dataset.js';
+import { constraintViolations, driftViolations } from './constraint-checks.js';
 import { planCounts } from './network.js';
 import { poolSizeViolations, targetViolations } from './reachable.js';
 import { type SpecDraft } from './schema.js';
-import { budgetOf, type SearchSpec } from './spec.js';
+import { type SearchSpec } from './spec.js';
 
 /** A check over several fields. It is left out where one of the fields that it needs is already wrong. */
 interface Check {
@@ -51,12 +52,6 @@ function overlaps(a: string, b: string): boolean {
   const within = (inner: string, outer: string) =>
     outer === '' || inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
   return within(a, b) || within(b, a);
-}
-
-function constraintViolations({ constraint: { macs, latency } }: SpecDraft): Violation[] {
-  if ((macs === undefined) !== (latency === undefined)) return [];
-  const got = macs === undefined ? 'neither' : 'both';
-  return [{ field: 'constraint', description: `got ${got}; needs exactly one of macs and latency` }];
 }
 
 function roundsViolations({ rounds, continueFrom }: SearchSpec): Violation[] {
@@ -146,11 +141,4 @@ function trainingViolations(spec: SearchSpec, key: 'train' | 'retrain'): Violati
   }
   if (final > peak) fault('learningRate.final', `got ${final}; needs at most the peak, ${peak}`);
   return found;
-}
-
-function driftViolations({ constraint }: SearchSpec): Violation[] {
-  const { unit, target, drift } = budgetOf(constraint);
-  if (drift < target) return [];
-  const field = unit === 'macs' ? 'constraint.macs.drift' : 'constraint.latency.driftMs';
-  return [{ field, description: `got ${drift}; needs less than the target, ${target}` }];
 }

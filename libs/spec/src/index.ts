@@ -6,14 +6,17 @@ export { type SpecOverrides, withOverrides } from './overrides.js';
 export { type CostRange, costRange, targetViolations } from './reachable.js';
 export { type SpecInput } from './schema.js';
 export { violationsOf } from './violations.js';
+export { alphaOf, type Budget, budgetOf, defaultAlpha, isSettled, macsLimitOf, unitOf } from './budget.js';
+export { isAskedFor, type Settlement, settled } from './settled.js';
+export { retrainedPool } from './retrained.js';
 export {
-  type Budget,
-  budgetOf,
   type Constraint,
   type DatasetSettings,
   type EvaluateSettings,
   type FitnessSettings,
+  type LatencyBudget,
   type LearningRateSettings,
+  type MacsBudget,
   type RetrainSettings,
   type SearchSpec,
   type TrainSettings,

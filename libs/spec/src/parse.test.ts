@@ -76,7 +76,7 @@ describe('parseSpec', () => {
       'network.depths[2]': 'got 2.5; needs a whole number',
       'network.tailChannel': 'unknown field',
       'network.widths': 'got 2 numbers; needs 5 with plan NR',
-      constraint: 'got neither; needs exactly one of macs and latency',
+      constraint: 'got neither; needs macs, latency or both',
       'train.epochs': 'got 0; needs more than 0',
       'train.learningRate.peak': 'got "0.1"; needs a number',
     });
@@ -115,7 +115,33 @@ describe('parseSpec', () => {
       { target: 1e3, drift: 10 },
       'constraint.macs.target',
     ],
-    ['two budgets', 'constraint.latency', { table: 't', targetMs: 1, driftMs: 0.1 }, 'constraint'],
+    ['no budget', 'constraint', {}, 'constraint'],
+    ['a latency by nothing', 'constraint', { latency: { targetMs: 1 } }, 'constraint.latency'],
+    ['a latency without a target', 'constraint', { latency: { device: 'host' } }, 'constraint.latency'],
+    [
+      'a target that is like no architecture',
+      'constraint',
+      { latency: { device: 'host', likeMacs: 1e12 } },
+      'constraint.latency.likeMacs',
+    ],
+    [
+      'a drift above the target',
+      'constraint',
+      { latency: { device: 'host', targetMs: 1, driftMs: 1 } },
+      'constraint.latency.driftMs',
+    ],
+    [
+      'measurements without a device',
+      'constraint',
+      { latency: { table: 't', targetMs: 1, remeasure: 3 } },
+      'constraint.latency.remeasure',
+    ],
+    [
+      'a limit of MACs that no architecture keeps',
+      'constraint',
+      { latency: { device: 'host', targetMs: 1 }, macs: { target: 1e3, drift: 10 } },
+      'constraint.macs.target',
+    ],
     [
       'a table that is a path',
       'constraint',

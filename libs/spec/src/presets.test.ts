@@ -16,7 +16,7 @@ import {
 import { parseSpec } from './parse.js';
 import { type PresetName, presets } from './presets.js';
 import { targetViolations } from './reachable.js';
-import { budgetOf } from './spec.js';
+import { budgetOf } from './budget.js';
 
 const names = Object.keys(presets) as PresetName[];
 const published = names.filter((name) => name.startsWith('imagenet'));

@@ -20,7 +20,8 @@ const checksText = `## What is checked between fields
 - \`train\` and \`heldOut\` fit into the data set; batches, calibration and scored images fit into their split.
 - \`final\` is at most \`peak\`, and the warm-up is no longer than the training.
 - \`drift\` is less than the target, and the band holds a cost that some architecture of the network can have. For
-  a latency budget this is checked when the search is created, which needs the table.
+  a latency budget this is checked when the search is created, or, where the table of \`device\` is still to come, at the
+  stage \`prepare\`. MACs beside a latency budget are checked from above only.
 - \`rounds\` is 0 with \`continueFrom\` only. When the search is created: the old one is over, with a round complete, and
   the two fit, see \`continueFrom\`.
 - The methods darts, proxylessnas, spos, one-shot and shrink are known but not available in this version.

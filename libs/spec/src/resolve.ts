@@ -1,7 +1,8 @@
 import { poolNamed, roundsFor } from '@nse/space';
 import { datasetFacts } from './dataset.js';
 import { type SpecDraft } from './schema.js';
-import { budgetOf, type Constraint, type DatasetSettings, type SearchSpec } from './spec.js';
+import { budgetOf, defaultAlpha, isSettled } from './budget.js';
+import { type Constraint, type DatasetSettings, type LatencyBudget, type SearchSpec } from './spec.js';
 
 /** Side of the images of a folder, as in the published search. */
 const folderImageSize = 224;
@@ -9,8 +10,11 @@ const folderImageSize = 224;
 /** Classes of a folder where the spec does not say; parsing demands the number. */
 const folderClasses = 2;
 
-/** Loss that the regulariser adds for a miss by the drift: 1e-5 * 10^2 in the published search. */
-const lossOfDrift = 1e-3;
+/** The drift of a latency budget that says none, as a part of the target. */
+const driftShare = 1 / 20;
+
+/** How many of the front are measured on a device unless the spec says. */
+const measuredAgain = 5;
 
 /** Fills the defaults that depend on other fields. */
 export function resolve(draft: SpecDraft): SearchSpec {
@@ -31,12 +35,7 @@ export function resolve(draft: SpecDraft): SearchSpec {
     rounds: draft.rounds ?? defaultRounds(draft),
     constraint,
     train: { ...draft.train, augment: draft.train.augment ?? facts.augment },
-    fitness: { ...draft.fitness, alpha: draft.fitness.alpha ?? alphaFor(constraint, draft.fitness.beta) },
-    evaluate: {
-      ...draft.evaluate,
-      extraDrift: draft.evaluate.extraDrift ?? budgetOf(constraint).drift,
-      images: draft.evaluate.images ?? dataset.heldOut,
-    },
+    ...scoringOf(draft, constraint, dataset),
     retrain: { ...draft.retrain, augment: draft.retrain.augment ?? facts.augment },
   };
 }
@@ -62,12 +61,38 @@ function datasetOf({ dataset }: SpecDraft): DatasetSettings {
 }
 
 function constraintOf({ constraint: { macs, latency } }: SpecDraft): Constraint {
-  if (latency !== undefined) return { latency };
+  if (latency !== undefined) return { ...(macs === undefined ? {} : { macs }), latency: latencyOf(latency) };
   // Parsing demands one of the two; a draft with neither only gets here to be checked further.
   return { macs: macs ?? { target: 1, drift: 1 } };
 }
 
-function alphaFor(constraint: Constraint, beta: number): number {
-  const { unit, drift } = budgetOf(constraint);
-  return lossOfDrift / (unit === 'macs' ? drift / 1e6 : drift) ** beta;
+function latencyOf(latency: NonNullable<SpecDraft['constraint']['latency']>): LatencyBudget {
+  const { device, table, targetMs, likeMacs } = latency;
+  // Four digits: a person reads it.
+  const derived = targetMs === undefined ? undefined : Number((targetMs * driftShare).toPrecision(4));
+  const driftMs = latency.driftMs ?? derived;
+  return {
+    ...(device === undefined ? {} : { device }),
+    ...(table === undefined ? {} : { table }),
+    ...(targetMs === undefined ? {} : { targetMs }),
+    ...(likeMacs === undefined ? {} : { likeMacs }),
+    ...(driftMs === undefined ? {} : { driftMs }),
+    ...(device === undefined ? {} : { remeasure: latency.remeasure ?? measuredAgain }),
+    ...(device === undefined ? {} : { threads: latency.threads ?? 1 }),
+  };
+}
+
+/** What follows from target and drift stays open until they are known. */
+function scoringOf(
+  { fitness, evaluate }: SpecDraft,
+  constraint: Constraint,
+  { heldOut }: DatasetSettings,
+): Pick<SearchSpec, 'fitness' | 'evaluate'> {
+  const budget = isSettled(constraint) ? budgetOf(constraint) : undefined;
+  const { alpha = budget && defaultAlpha(budget, fitness.beta), ...restOfFitness } = fitness;
+  const { extraDrift = budget?.drift, images = heldOut, ...restOfEvaluate } = evaluate;
+  return {
+    fitness: { ...restOfFitness, ...(alpha === undefined ? {} : { alpha }) },
+    evaluate: { ...restOfEvaluate, images, ...(extraDrift === undefined ? {} : { extraDrift }) },
+  };
 }

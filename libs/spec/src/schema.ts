@@ -50,7 +50,7 @@ export const specSchema = z
         'floor((pool - 1) / (K - 1)), so that every operation gets its turn; with `continueFrom` 0',
     }),
     constraint: field(constraintSchema, {
-      description: 'The budget: exactly one of `macs` and `latency`.',
+      description: 'The budget: `macs`, `latency`, or latency with a limit of MACs beside it.',
       source: 'cost model',
     }),
     train: field(trainSchema, { description: "Training of a round's supernet weights." }),

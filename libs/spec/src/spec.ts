@@ -18,15 +18,43 @@ export type DatasetSettings = Omit<Filled<SpecDraft['dataset'], 'train' | 'heldO
   readonly train?: number;
 };
 
-/** The budget. Exactly one of the two. */
-export type Constraint =
-  | { readonly macs: { readonly target: number; readonly drift: number } }
-  | { readonly latency: { readonly table: string; readonly targetMs: number; readonly driftMs: number } };
+/** The bounds of multiply-accumulates; half width of the band beside its middle. */
+export interface MacsBudget {
+  readonly target: number;
+  readonly drift: number;
+}
+
+/** The bounds of latency. What is not known before the table is there, `settled` fills in. */
+export interface LatencyBudget {
+  /** Absent where nothing is to be measured; then there is a table. */
+  readonly device?: string;
+  /** Absent until the device's table is there. */
+  readonly table?: string;
+  /** Absent until the table is there, where it follows from `likeMacs`. */
+  readonly targetMs?: number;
+  readonly likeMacs?: number;
+  /** Absent with the target. */
+  readonly driftMs?: number;
+  /** How many of the front are measured again; absent without a device. */
+  readonly remeasure?: number;
+  /** CPU threads when measuring; absent without a device. */
+  readonly threads?: number;
+}
+
+/** The budget: one of the two, or latency with a limit of MACs beside it. */
+export interface Constraint {
+  readonly macs?: MacsBudget;
+  readonly latency?: LatencyBudget;
+}
 
 export type TrainSettings = Filled<SpecDraft['train'], 'augment'>;
 export type RetrainSettings = Filled<SpecDraft['retrain'], 'augment'>;
-export type FitnessSettings = Filled<SpecDraft['fitness'], 'alpha'>;
-export type EvaluateSettings = Filled<SpecDraft['evaluate'], 'extraDrift' | 'images'>;
+/** `alpha` is absent only where the target is not known yet. */
+export type FitnessSettings = Omit<DeepReadonly<SpecDraft['fitness']>, 'alpha'> & { readonly alpha?: number };
+/** `extraDrift` is absent only where the target is not known yet. */
+export type EvaluateSettings = Omit<Filled<SpecDraft['evaluate'], 'images'>, 'extraDrift'> & {
+  readonly extraDrift?: number;
+};
 export type LearningRateSettings = TrainSettings['learningRate'];
 
 /** A search spec with every default filled, checked and frozen. Fields: docs/spec.md. */
@@ -47,20 +75,6 @@ export interface SearchSpec {
   readonly fitness: FitnessSettings;
   readonly evaluate: EvaluateSettings;
   readonly retrain: RetrainSettings;
-}
-
-/** Target and half band width in the unit of the constraint. */
-export interface Budget {
-  readonly unit: 'macs' | 'ms';
-  readonly target: number;
-  readonly drift: number;
-}
-
-/** The budget of a constraint, whatever its kind. */
-export function budgetOf(constraint: Constraint): Budget {
-  return 'macs' in constraint
-    ? { unit: 'macs', ...constraint.macs }
-    : { unit: 'ms', target: constraint.latency.targetMs, drift: constraint.latency.driftMs };
 }
 
 export type { Augmentation };

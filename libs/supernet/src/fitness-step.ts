@@ -1,6 +1,8 @@
 import type { BranchPair } from '@nse/space';
 import { crossEntropy } from '@nse/tensor';
 import {
+  costGaps,
+  excess,
   expectedCost,
   logitGradients,
   pairChances,
@@ -46,17 +48,22 @@ export interface FitnessStep {
   readonly logits: Logits;
   readonly cost: SetCost;
   readonly regulariser: RegulariserSettings;
+  /** A further cost, of which only what is expected above its target is punished. */
+  readonly limit?: { readonly cost: SetCost; readonly regulariser: RegulariserSettings } | undefined;
 }
 
 /** One fitness step: the logits of the drawn operations move, the weights stay. Returns the loss with its regulariser. */
 export function fitnessStep(
-  { supernet, weights, logits, cost, regulariser: settings }: FitnessStep,
+  { supernet, weights, logits, cost, regulariser: settings, limit }: FitnessStep,
   pairs: readonly BranchPair[],
   batch: Labelled,
 ): number {
   const chances = pairs.map((pair, cell) => pairChances(pair, (operation) => logits.of(cell, operation)));
   const penalty = regulariser(expectedCost(cost, pairs, chances), settings);
+  const over = limit && excess(expectedCost(limit.cost, pairs, chances), limit.regulariser);
   const { crossEntropy: loss, gaps } = readPair(supernet, weights, pairs, batch);
-  logits.apply(logitGradients(cost, pairs, chances, gaps, penalty.slope));
-  return loss + penalty.value;
+  const ofLimit = limit && over ? costGaps(limit.cost, pairs, over.slope) : [];
+  const all = gaps.map((gap, cell) => gap + (ofLimit[cell] ?? 0));
+  logits.apply(logitGradients(cost, pairs, chances, all, penalty.slope));
+  return loss + penalty.value + (over?.value ?? 0);
 }

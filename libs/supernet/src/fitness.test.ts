@@ -1,7 +1,7 @@
 import { onChance } from '@nse/space';
 import fc from 'fast-check';
 
-import { expectedCost, logitGradients, pairChances, regulariser } from './fitness.js';
+import { costGaps, excess, expectedCost, logitGradients, pairChances, regulariser } from './fitness.js';
 
 const logit = fc.double({ min: -8, max: 8, noNaN: true });
 const operations = [3, 7, 9, 21];
@@ -83,6 +83,44 @@ describe('regulariser', () => {
     const settings = { alpha: 0.5, beta: 2, target: 300e6, scale: 1e6 };
     expect(regulariser(310e6, settings)).toEqual({ value: 50, slope: 10 / 1e6 });
     expect(regulariser(300e6, settings)).toEqual({ value: 0, slope: 0 });
+  });
+});
+
+describe('excess', () => {
+  test('is the regulariser above the target and nothing below it', () => {
+    const settings = { alpha: 0.5, beta: 2, target: 300e6, scale: 1e6 };
+    expect(excess(310e6, settings)).toEqual(regulariser(310e6, settings));
+    expect(excess(290e6, settings)).toEqual({ value: 0, slope: 0 });
+    // An odd exponent would reward what is below.
+    expect(excess(290e6, { ...settings, beta: 3 })).toEqual({ value: 0, slope: 0 });
+  });
+});
+
+describe('a latency budget', () => {
+  test('pulls as hard as one of MACs whose drift is the same part of its target', () => {
+    const pairs = [{ a: [7], b: [3], choice: true }];
+    const chances = pairs.map((sets) => pairChances(sets, () => 0.4));
+    const gradient = (unit: number, scale: number, drift: number) => {
+      const ofUnit = {
+        fixed: cost.fixed * unit,
+        of: (cell: number, set: readonly number[]) => unit * cost.of(cell, set),
+      };
+      const settings = { alpha: 1e-3 / (drift / scale) ** 2, beta: 2, target: 8 * unit, scale };
+      const { value, slope } = regulariser(expectedCost(ofUnit, pairs, chances), settings);
+      return [value, ...logitGradients(ofUnit, pairs, chances, [], slope)[0]!.values()];
+    };
+    const byMacs = gradient(1e6, 1e6, 0.8e6);
+    gradient(0.25, 1, 0.2).forEach((value, place) => expect(value).toBeCloseTo(byMacs[place]!, 12));
+  });
+});
+
+describe('costGaps', () => {
+  test('say what a penalty thinks of the two sets; nothing of a cell without a choice', () => {
+    const pairs = [
+      { a: [7], b: [3], choice: true },
+      { a: [9], b: [9], choice: false },
+    ];
+    expect(costGaps(cost, pairs, 0.5)).toEqual([2, 0]);
   });
 });
 

@@ -60,6 +60,14 @@ export function regulariser(
   return { value: alpha * distance ** beta, slope: (alpha * beta * distance ** (beta - 1)) / scale };
 }
 
+/**
+ * As `regulariser` where the expected cost is above the target; nothing where it is not: what is limited from above need not be
+ * used up.
+ */
+export function excess(expected: number, settings: RegulariserSettings): { value: number; slope: number } {
+  return expected > settings.target ? regulariser(expected, settings) : { value: 0, slope: 0 };
+}
+
 /** The part of a cost model that a fitness step needs. */
 export type SetCost = Pick<Cost, 'fixed' | 'of'>;
 
@@ -76,6 +84,13 @@ export function expectedCost(
   }, cost.fixed);
 }
 
+/** Per cell, what the set A adds to a penalty more than the set B, where the penalty has this slope by the expected cost. */
+export function costGaps(cost: SetCost, pairs: readonly BranchPair[], slope: number): number[] {
+  return pairs.map((pair, cell) =>
+    pair.choice ? slope * (cost.of(cell, pair.a) - cost.of(cell, pair.b)) : 0,
+  );
+}
+
 /**
  * Gradient of the fitness loss on every drawn logit, by cell and pool index.
  *
@@ -89,10 +104,11 @@ export function logitGradients(
   lossGap: readonly number[],
   costSlope: number,
 ): ReadonlyMap<number, number>[] {
+  const ofCost = costGaps(cost, pairs, costSlope);
   return pairs.map((pair, cell) => {
     const gradients = new Map<number, number>();
     if (!pair.choice) return gradients;
-    const gap = (lossGap[cell] ?? 0) + costSlope * (cost.of(cell, pair.a) - cost.of(cell, pair.b));
+    const gap = (lossGap[cell] ?? 0) + (ofCost[cell] ?? 0);
     for (const [operation, slope] of chances[cell]?.slopes ?? []) gradients.set(operation, gap * slope);
     return gradients;
   });

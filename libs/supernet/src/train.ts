@@ -26,6 +26,8 @@ export interface RoundInput {
   readonly cost: Cost;
   /** Of the regulariser, in the cost's unit. */
   readonly target: number;
+  /** A second cost that is limited from above only: MACs beside a latency budget. `alpha` as that of the fitness. */
+  readonly limit?: { readonly cost: Cost; readonly target: number; readonly alpha: number };
   readonly method: Method;
   readonly subsets: CellSets;
   /** The last optimized space: these operations are never pruned. Empty sets in the first round. */
@@ -104,18 +106,25 @@ async function moveWeights(
 }
 
 async function moveFitness(round: Round, input: RoundInput, data: BatchSource): Promise<void> {
-  const { network, cost, target, fitness, seed } = input;
+  const { network, cost, target, limit, fitness, seed } = input;
   const batch = await data.at(Math.floor(round.step / fitness.every));
   const { supernet, weights, logits, subsets } = round;
   const random = randomFrom(seed, input.round, 'pair', round.step);
   const pairs = drawPair(network.cells, subsets, logits.ofSubsets(subsets), random);
-  const regulariser = {
-    alpha: fitness.alpha,
-    beta: fitness.beta,
-    target,
-    scale: cost.unit === 'macs' ? 1e6 : 1,
+  const { alpha, beta } = fitness;
+  const step = {
+    supernet,
+    weights,
+    logits,
+    cost,
+    regulariser: { alpha, beta, target, scale: scaleOf(cost) },
+    limit: limit && {
+      cost: limit.cost,
+      regulariser: { alpha: limit.alpha, beta, target: limit.target, scale: scaleOf(limit.cost) },
+    },
   };
-  withBatch(batch, network, (labelled) =>
-    fitnessStep({ supernet, weights, logits, cost, regulariser }, pairs, labelled),
-  );
+  withBatch(batch, network, (labelled) => fitnessStep(step, pairs, labelled));
 }
+
+/** Weights of regularisers count in millions of multiply-accumulates, or in milliseconds. */
+const scaleOf = ({ unit }: Cost) => (unit === 'macs' ? 1e6 : 1);

@@ -159,6 +159,34 @@ describe('the candidates of a round', () => {
     expect(of(input, 'sampled').map(({ code }) => code)).toEqual(drawn.map(({ code }) => code));
   });
 
+  it('lie in the band of latency and under the limit of MACs where a search has both', () => {
+    const constraint = { latency: { table: 't', targetMs: 9, driftMs: 2.5 } };
+    const macs = { target: 1.2e6, drift: 0.1e6 };
+    const drawn = (given: object) => {
+      const input = inputOf({ constraint: given });
+      return drawCandidates({ ...input, cost: branchesAsMs() });
+    };
+    const limited = drawn({ ...constraint, macs });
+    expect(limited.length).toBeGreaterThan(30);
+    for (const { cost, macs: own } of limited) {
+      expect(Math.abs(cost - 9)).toBeLessThan(5);
+      expect(own).toBeLessThan(1.3e6);
+    }
+    // Without the limit the same draws hold dearer ones; below the target nothing is kept out.
+    expect(drawn(constraint).some(({ macs: own }) => own >= 1.3e6)).toBe(true);
+    expect(limited.some(({ macs: own }) => own < 1.1e6)).toBe(true);
+  });
+
+  it('fail by name, with both limits, where all of the band have too many MACs', () => {
+    const input = inputOf({
+      constraint: { latency: { table: 't', targetMs: 17, driftMs: 2 }, macs: { target: 0.5e6, drift: 1e3 } },
+    });
+    const draw = () => drawCandidates({ ...input, cost: branchesAsMs() });
+    expect(draw).toThrow(
+      /between 15.000 ms and 19.000 ms and less than 501,000 MACs; \d+ were found in that band, all/,
+    );
+  });
+
   it('fail by name where nothing of the subsets lies in the band', () => {
     const subsets = inputOf().network.cells.map(() => [20]);
     const logits = subsets.map(() => [-9]);
@@ -166,6 +194,14 @@ describe('the candidates of a round', () => {
     expect(draw).toThrow(NseError);
     expect(draw).toThrow(expect.objectContaining({ reason: 'BudgetUnreachable' }) as Error);
   });
+});
+
+/** A latency that is unlike MACs: 1 ms a branch. */
+const branchesAsMs = (): Cost => ({
+  unit: 'ms',
+  fixed: 1,
+  of: (_cell, operations) => operations.length,
+  total: (architecture) => architecture.reduce((sum, operations) => sum + operations.length, 1),
 });
 
 /** A cost model under which every architecture is far too dear. */

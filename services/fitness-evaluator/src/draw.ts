@@ -3,6 +3,7 @@ import {
   type Architecture,
   type Choice,
   type Cost,
+  type CostLimit,
   decodeArchitecture,
   encodeArchitecture,
   extraBand,
@@ -15,7 +16,7 @@ import {
   singleChoices,
   targetBand,
 } from '@nse/space';
-import { budgetOf, type SearchSpec } from '@nse/spec';
+import { budgetOf, macsLimitOf, type SearchSpec } from '@nse/spec';
 
 /** An architecture to be scored. */
 export interface Candidate {
@@ -37,18 +38,19 @@ export interface DrawInput extends Pick<SupernetTrained, 'subsets' | 'logits' | 
 
 /**
  * The architectures to score in a round (algorithm page, "One round", 3): distinct ones from the fitness distribution inside the
- * band, some more from just below it, and the last front. An architecture of the last front that is drawn again is scored as both.
+ * band and under the limit of MACs where there is one, some more from just below the band, and the last front. An architecture of the last front that is drawn again is scored as both.
  * Raises `BudgetUnreachable` (FAILED_PRECONDITION) where the subsets hold nothing in the band.
  */
 export function drawCandidates(input: DrawInput): Candidate[] {
   const { spec, cost, round } = input;
   const { target, drift } = budgetOf(spec.constraint);
-  const { architectures, extra, extraDrift } = spec.evaluate;
+  const { architectures, extra, extraDrift = drift } = spec.evaluate;
   const choices = choicesOf(input);
   const draw = (band: ReturnType<typeof targetBand>, number: number, origin: 'sampled' | 'extra') =>
     sampleWithin(band, {
       choices,
       cost,
+      limits: limitsOf(input),
       number,
       random: randomFrom(spec.seed, 'evaluate', round, origin),
     }).map(({ architecture }) => candidate(input, architecture, origin));
@@ -68,6 +70,11 @@ function drawExtras(draw: () => Candidate[]): Candidate[] {
     if (error instanceof Error && 'reason' in error && error.reason === 'BudgetUnreachable') return [];
     throw error;
   }
+}
+
+function limitsOf({ spec, network, pool }: DrawInput): CostLimit[] {
+  const limit = macsLimitOf(spec.constraint);
+  return limit === undefined ? [] : [{ cost: macsCost(network, pool), below: limit.target + limit.drift }];
 }
 
 function choicesOf({ spec, network, subsets, logits }: DrawInput): readonly Choice[] {

@@ -6,9 +6,9 @@ import {
   NseError,
   poolNamed,
 } from '@nse/space';
-import { parseSpec, type SearchSpec } from '@nse/spec';
+import { isAskedFor, parseSpec, type SearchSpec } from '@nse/spec';
 import fc from 'fast-check';
-import { type GrowableSearch, growFrom, isAskedFor } from './grow.js';
+import { type GrowableSearch, growFrom } from './grow.js';
 import { beginSearch, completeRound, type Score } from './round.js';
 import type { SearchState } from './state.js';
 import { artifact, now, writtenSpec } from './testing/search.js';

@@ -11,7 +11,7 @@ import {
   randomFrom,
   type Violation,
 } from '@nse/space';
-import { budgetOf, type SearchSpec } from '@nse/spec';
+import { type SearchSpec, unitOf } from '@nse/spec';
 import { beginSearch } from './round.js';
 import { isOver, type SearchState } from './state.js';
 
@@ -58,12 +58,6 @@ export function growFrom(old: GrowableSearch, { id, spec, cost, now }: NewSearch
   return { ...beginSearch(id, grown, now), space, front };
 }
 
-/** Whether a search that exists is the one that the spec asks for, which may leave the rounds to what was pending. */
-export function isAskedFor(existing: SearchSpec, asked: SearchSpec): boolean {
-  const { rounds } = asked.rounds === 0 ? existing : asked;
-  return isDeepStrictEqual(existing, { ...asked, rounds });
-}
-
 function checkOver(old: GrowableSearch): void {
   const refuse = (description: string) =>
     new NseError('FAILED_PRECONDITION', `search "${old.id}" ${description}`, { field });
@@ -85,7 +79,7 @@ function misfits({ id, spec: old }: GrowableSearch, spec: SearchSpec): Violation
     ...differing('method', spec.method, old.method),
     ...fields.flatMap((key) => differing(`network.${key}`, spec.network[key], old.network[key])),
     ...poolMisfits(poolNamed(spec.pool), poolNamed(old.pool)),
-    ...differing('the unit of constraint', budgetOf(spec.constraint).unit, budgetOf(old.constraint).unit),
+    ...differing('the unit of constraint', unitOf(spec.constraint), unitOf(old.constraint)),
   ];
 }
 

@@ -1,8 +1,8 @@
 import { batches, loadDataset } from '@nse/data';
 import { runWorker, type WorkerContext } from '@nse/jobs';
 import { costOfSearch } from '@nse/service';
-import { macroNetwork, NseError, poolNamed } from '@nse/space';
-import { budgetOf } from '@nse/spec';
+import { macroNetwork, type MacroNetwork, macsCost, NseError, type Pool, poolNamed } from '@nse/space';
+import { alphaOf, budgetOf, defaultAlpha, macsLimitOf, type SearchSpec } from '@nse/spec';
 import { trainRound } from '@nse/supernet';
 import { loadBackend } from '@nse/tensor';
 import { decodeTrainTask, type TrainResult, type TrainTask } from './task.js';
@@ -28,11 +28,12 @@ async function train(context: WorkerContext<TrainTask>): Promise<TrainResult> {
       pool,
       cost: await costOfSearch(bus, spec, network, pool),
       target: budgetOf(spec.constraint).target,
+      ...limitOf(spec, network, pool),
       method: spec.method,
       subsets: input.subsets,
       optimized: input.optimized ?? input.subsets.map(() => []),
       train: spec.train,
-      fitness: spec.fitness,
+      fitness: { ...spec.fitness, alpha: alphaOf(spec) },
       seed: spec.seed,
       round,
       ...(carried === undefined ? {} : { carried }),
@@ -67,6 +68,14 @@ async function train(context: WorkerContext<TrainTask>): Promise<TrainResult> {
     pruned,
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/** MACs beside a latency budget; the weight of their part of the loss is that of a MACs budget. */
+function limitOf({ constraint, fitness }: SearchSpec, network: MacroNetwork, pool: Pool) {
+  const limit = macsLimitOf(constraint);
+  if (limit === undefined) return {};
+  const { target } = limit;
+  return { limit: { cost: macsCost(network, pool), target, alpha: defaultAlpha(limit, fitness.beta) } };
 }
 
 /** Raises FAILED_PRECONDITION where the training diverged: what was learned is worth nothing, and trying again gives the same. */

@@ -1,4 +1,4 @@
-import { budgetOf } from '@nse/spec';
+import { unitOf } from '@nse/spec';
 import type { Command } from 'commander';
 import { architectureText } from '../architecture-text.js';
 import { withExamples } from '../examples.js';
@@ -37,7 +37,7 @@ function addDescribe(parent: Command, shell: Shell): void {
   ).action((search: string, code: string, options: DescribeOptions) =>
     onSystem(shell, options, async ({ spaceManager }) => {
       const described = await spaceManager.describeArchitecture({ search, code });
-      const { unit } = budgetOf(specOf(await spaceManager.getSearch({ search })).constraint);
+      const unit = unitOf(specOf(await spaceManager.getSearch({ search })).constraint);
       print(shell, options, messageJson(described), () => architectureText(described, unit, options.layers));
     }),
   );

@@ -1,6 +1,6 @@
 import { costText, countText, percentText } from '@nse/report';
 import type { messages } from '@nse/rpc';
-import { type Budget, budgetOf } from '@nse/spec';
+import { type Budget, unitOf } from '@nse/spec';
 import type { Command } from 'commander';
 import { columns } from '../columns.js';
 import type { System } from '../connect.js';
@@ -55,7 +55,7 @@ async function evaluate(
     throw notSucceeded(`the evaluation failed: ${failure?.reason ?? 'no reason is known'}`);
   }
   if (json === true) return;
-  const { unit } = budgetOf(specOf(await system.spaceManager.getSearch({ search })).constraint);
+  const unit = unitOf(specOf(await system.spaceManager.getSearch({ search })).constraint);
   print(shell, options, undefined, () => scoreTable(last, unit));
 }
 

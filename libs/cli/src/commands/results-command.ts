@@ -1,5 +1,5 @@
 import { frontTable, terminalStyle } from '@nse/report';
-import { budgetOf } from '@nse/spec';
+import { budgetOf, unitOf } from '@nse/spec';
 import type { Command } from 'commander';
 import { withExamples } from '../examples.js';
 import { historyTable } from '../history-table.js';
@@ -73,7 +73,7 @@ export function addHistory(parent: Command, shell: Shell): void {
     onSystem(shell, options, async ({ spaceManager }) => {
       const { rounds } = await spaceManager.listRounds({ search });
       const spec = specOf(await spaceManager.getSearch({ search }));
-      const { unit } = budgetOf(spec.constraint);
+      const unit = unitOf(spec.constraint);
       print(shell, options, messageJson(rounds), () => historyTable(rounds, unit));
     }),
   );

@@ -2,6 +2,13 @@ import { z } from 'zod';
 
 import { NseError } from './error.js';
 import type { Layer, Pair } from './layers.js';
+import { entryKey, entryWords } from './operation-entry.js';
+import {
+  type OperationTable,
+  operationTable,
+  operationTableSchema,
+  timedEntries,
+} from './operation-table.js';
 
 const pair = z.union([z.int(), z.tuple([z.int(), z.int()])]);
 const count = z.int().nonnegative();
@@ -41,29 +48,59 @@ export interface TableEntry {
 }
 
 /** Measured times by layer shape, in the table's own unit (say, milliseconds for a batch of 128). */
-export interface LatencyTable {
+export interface LayerTable {
+  readonly kind: 'layers';
   readonly unit: string;
   /** The time of that layer, or nothing where the table has no such row. */
   find(entry: TableEntry): number | undefined;
 }
 
+/** Measured times: by layer shape, or by operation in its place. */
+export type LatencyTable = LayerTable | OperationTable;
+
 /**
- * Reads a table: `columns` as above, one row a layer shape, `hw`, kernel, stride and padding as one number or
- * as [height, width]; further keys are left alone. Throws INVALID_ARGUMENT that names every wrong place, also
- * a shape that two rows give different times for.
+ * Reads a table of either kind; further keys at its top are left alone. One with a `schema` is of operations; else it has
+ * `columns` as above, one row a layer shape, `hw`, kernel, stride and padding as one number or as [height, width].
+ * Throws INVALID_ARGUMENT that names every wrong place, also a shape or a part that two rows give different times for.
  */
 export function parseLatencyTable(value: unknown): LatencyTable {
-  const parsed = tableSchema.safeParse(value);
-  if (!parsed.success) {
-    throw NseError.invalid(
-      parsed.error.issues.map(({ path, message }) => ({
-        field: `table.${path.join('.')}`,
-        description: message,
-      })),
-    );
-  }
+  const hasSchema = typeof value === 'object' && value !== null && 'schema' in value;
+  return hasSchema ? parseOperationTable(value) : parseLayerTable(value);
+}
+
+function parseOperationTable(value: unknown): OperationTable {
+  const content = checked(operationTableSchema, value);
   const times = new Map<string, number>();
-  const violations = parsed.data.rows.flatMap(([size, ...rest], index) => {
+  const violations = timedEntries(content).flatMap((entry) => {
+    const key = entryKey(entry);
+    const known = times.get(key);
+    times.set(key, entry.medianMs);
+    if (known === undefined || known === entry.medianMs) return [];
+    const description = `has ${known} ms and ${entry.medianMs} ms for ${entryWords(entry)}`;
+    return [{ field: `table.${listOf[entry.kind]}`, description }];
+  });
+  if (violations.length > 0) throw NseError.invalid(violations);
+  return operationTable(content);
+}
+
+const listOf = { operation: 'entries', addition: 'additions', stem: 'stems', tail: 'tails' } as const;
+
+/** Throws INVALID_ARGUMENT that names every wrong place. */
+function checked<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw NseError.invalid(
+    parsed.error.issues.map(({ path, message }) => ({
+      field: `table.${path.join('.')}`,
+      description: message,
+    })),
+  );
+}
+
+function parseLayerTable(value: unknown): LayerTable {
+  const { unit, rows } = checked(tableSchema, value);
+  const times = new Map<string, number>();
+  const violations = rows.flatMap(([size, ...rest], index) => {
     const [inChannels, outChannels, kernel, stride, padding, dilation, groups, type, time] = rest;
     const pairs = [size, kernel, stride, padding].map(asPair);
     const key = [...pairs, inChannels, outChannels, dilation, groups, type].join();
@@ -73,7 +110,7 @@ export function parseLatencyTable(value: unknown): LatencyTable {
     return [{ field: `table.rows.${index}`, description: `the same shape has ${known} in an earlier row` }];
   });
   if (violations.length > 0) throw NseError.invalid(violations);
-  return { unit: parsed.data.unit, find: (entry) => times.get(keyOf(entry)) };
+  return { kind: 'layers', unit, find: (entry) => times.get(keyOf(entry)) };
 }
 
 /** The row of a convolution. */

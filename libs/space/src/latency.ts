@@ -5,24 +5,61 @@ import {
   convolutionEntry,
   entryName,
   type LatencyTable,
+  type LayerTable,
   linearEntry,
   poolEntry,
   type TableEntry,
 } from './latency-table.js';
 import { layersOf } from './layers.js';
 import type { Cell, MacroNetwork } from './network.js';
+import {
+  cellAddition,
+  entryWords,
+  operationEntry,
+  type PartEntry,
+  requiredEntries,
+  stemEntry,
+  tailEntry,
+} from './operation-entry.js';
+import type { OperationTable } from './operation-table.js';
 import type { Operation, Pool } from './operation.js';
 import { operationName } from './pool.js';
 
 const MOST_NAMED = 20;
 
 /**
- * Latency from a table: the tail, and per operation its layers. In a cell with identity every operation
- * carries one addition; elsewhere n operations carry n - 1. The stem is left out, as in the reference (golden
- * README, difference 6; algorithm page, decision 7). Every operation of the pool is looked up in every cell
- * at once: throws INVALID_ARGUMENT that names each entry that the table lacks and who needs it.
+ * Latency from a table, in its unit. Every operation of the pool is looked up in every cell at once: throws INVALID_ARGUMENT
+ * that names each entry that the table lacks and who needs it.
+ *
+ * A table of layers: the tail, and per operation its layers. The stem is left out, as in the reference (golden README,
+ * difference 6; algorithm page, decision 7). A table of operations: stem, tail, and the operations, all by its correction. In
+ * both, every operation carries one addition in a cell with identity; elsewhere n operations carry n - 1.
  */
 export function latencyCost(network: MacroNetwork, pool: Pool, table: LatencyTable): Cost {
+  return table.kind === 'layers' ? layerCost(network, pool, table) : operationCost(network, pool, table);
+}
+
+function operationCost(network: MacroNetwork, pool: Pool, table: OperationTable): Cost {
+  const { scale, biasMs } = table.content.correction;
+  const missing = new Map<string, string[]>();
+  for (const { entry, neededBy } of requiredEntries(network, pool)) {
+    if (table.find(entry) === undefined) missing.set(entryWords(entry), [...neededBy]);
+  }
+  if (missing.size > 0) throw NseError.invalid(violationsOf(missing));
+  const time = (entry: PartEntry) => scale * (table.find(entry)?.medianMs ?? 0);
+  const fixed = time(stemEntry(network, pool)) + time(tailEntry(network, pool)) + biasMs;
+  const cells = network.cells.map((cell): CellCost => {
+    const addition = time(cellAddition(cell));
+    const operations = Float64Array.from(
+      pool.operations,
+      (operation) => time(operationEntry(operation, cell)) + addition,
+    );
+    return { operations, offset: cell.identity ? 0 : -addition };
+  });
+  return { unit: 'ms', ...cellwiseSum(fixed, cells) };
+}
+
+function layerCost(network: MacroNetwork, pool: Pool, table: LayerTable): Cost {
   const missing = new Map<string, string[]>();
   const time = (entry: TableEntry, neededBy: string): number => {
     const found = table.find(entry);

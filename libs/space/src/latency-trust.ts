@@ -1,0 +1,146 @@
+import { median, sampleRankCorrelation } from 'simple-statistics';
+
+import { NseError } from './error.js';
+
+/** What turns the sum over a table into what a device takes: scale x sum + bias. */
+export interface Correction {
+  readonly scale: number;
+  readonly biasMs: number;
+}
+
+export const NO_CORRECTION: Correction = { scale: 1, biasMs: 0 };
+
+/** A whole architecture, measured directly. Times in milliseconds. */
+export interface MeasuredPair {
+  readonly code: string;
+  /** The sum over the table, uncorrected. */
+  readonly sumMs: number;
+  readonly measuredMs: number;
+}
+
+/** A whole architecture, predicted and measured. Times in milliseconds. */
+export interface TrustPair {
+  readonly code: string;
+  /** Corrected. */
+  readonly predictedMs: number;
+  readonly measuredMs: number;
+  /** Whether the correction was fitted to it. If so, it says nothing of how far the table can be trusted. */
+  readonly fitted: boolean;
+}
+
+/** How far a table's predictions were from what the device took, on architectures that no correction was fitted to. */
+export interface TrustReport {
+  /** Architectures that the correction was fitted to. */
+  readonly fitted: number;
+  /** Architectures that all figures here are of. */
+  readonly judged: number;
+  /** Share of predictions that are at most 5 % off. */
+  readonly within5: number;
+  /** Share of predictions that are at most 10 % off. */
+  readonly within10: number;
+  /** Rank correlations of predicted and measured; null where all of either are equal. */
+  readonly kendall: number | null;
+  readonly spearman: number | null;
+  /** The prediction that is farthest off; `error` is (predicted - measured) / measured. */
+  readonly worst: {
+    readonly code: string;
+    readonly predictedMs: number;
+    readonly measuredMs: number;
+    readonly error: number;
+  };
+  readonly pairs: readonly TrustPair[];
+}
+
+/**
+ * The correction with the least sum of absolute relative errors: single wild measurements do not move it, and a small network
+ * counts as much as a large one. Such a line passes through two of the points (Barrodale and Roberts, SIAM J. Numer. Anal. 10,
+ * 1973), so all pairs are tried. Where no rising line does better, or there are no two different sums, it is a bias alone.
+ */
+export function fitCorrection(pairs: readonly MeasuredPair[]): Correction {
+  if (pairs.length === 0) return NO_CORRECTION;
+  const lines = pairs.flatMap((one, index) =>
+    pairs.slice(index + 1).flatMap((other): Correction[] => {
+      const scale = (other.measuredMs - one.measuredMs) / (other.sumMs - one.sumMs);
+      if (!Number.isFinite(scale) || scale <= 0) return [];
+      return [{ scale, biasMs: one.measuredMs - scale * one.sumMs }];
+    }),
+  );
+  const shift = { scale: 1, biasMs: median(pairs.map(({ sumMs, measuredMs }) => measuredMs - sumMs)) };
+  const errors = (line: Correction) =>
+    pairs.reduce((sum, pair) => sum + Math.abs(relativeError(corrected(line, pair.sumMs), pair)), 0);
+  return lines.reduce(
+    (best, line) => {
+      const sum = errors(line);
+      return sum < best.sum ? { line, sum } : best;
+    },
+    { line: shift, sum: errors(shift) },
+  ).line;
+}
+
+/**
+ * Fits a correction to every second of the architectures, from the first on, and judges it by the others. Throws
+ * INVALID_ARGUMENT for fewer than 4.
+ */
+export function judgeTable(measured: readonly MeasuredPair[]): {
+  readonly correction: Correction;
+  readonly trust: TrustReport;
+} {
+  if (measured.length < 4) {
+    const message = `a table is judged by 4 measured architectures or more, not ${measured.length}`;
+    throw new NseError('INVALID_ARGUMENT', message, { field: 'trust.architectures' });
+  }
+  const correction = fitCorrection(measured.filter((_, place) => isFitted(place)));
+  const pairs = measured.map(({ code, sumMs, measuredMs }, place): TrustPair => {
+    return { code, predictedMs: corrected(correction, sumMs), measuredMs, fitted: isFitted(place) };
+  });
+  return { correction, trust: trustOf(pairs) };
+}
+
+/** Halves by place, not by value, so that neither knows anything of the measurements. */
+const isFitted = (place: number) => place % 2 === 0;
+
+const corrected = ({ scale, biasMs }: Correction, sumMs: number) => scale * sumMs + biasMs;
+
+const relativeError = (predictedMs: number, { measuredMs }: { readonly measuredMs: number }) =>
+  (predictedMs - measuredMs) / measuredMs;
+
+function trustOf(pairs: readonly TrustPair[]): TrustReport {
+  const judged = pairs.filter(({ fitted }) => !fitted);
+  const errors = judged.map((pair) => ({ pair, error: relativeError(pair.predictedMs, pair) }));
+  const share = (most: number) =>
+    errors.filter(({ error }) => Math.abs(error) <= most).length / errors.length;
+  const worst = errors.reduce((a, b) => (Math.abs(b.error) > Math.abs(a.error) ? b : a));
+  const { code, predictedMs, measuredMs } = worst.pair;
+  const predicted = judged.map((pair) => pair.predictedMs);
+  const measured = judged.map((pair) => pair.measuredMs);
+  return {
+    fitted: pairs.length - judged.length,
+    judged: judged.length,
+    within5: share(0.05),
+    within10: share(0.1),
+    kendall: orNull(kendall(predicted, measured)),
+    spearman: orNull(sampleRankCorrelation(predicted, measured)),
+    worst: { code, predictedMs, measuredMs, error: worst.error },
+    pairs,
+  };
+}
+
+/**
+ * Kendall's tau-b: concordant less discordant pairs over the geometric mean of the pairs that are not tied in either list; NaN
+ * where all are tied in one of them.
+ */
+function kendall(xs: readonly number[], ys: readonly number[]): number {
+  let [agreeing, untiedX, untiedY] = [0, 0, 0];
+  xs.forEach((x, place) => {
+    for (let other = place + 1; other < xs.length; other++) {
+      const dx = Math.sign(x - (xs[other] ?? x));
+      const dy = Math.sign((ys[place] ?? 0) - (ys[other] ?? 0));
+      agreeing += dx * dy;
+      untiedX += dx * dx;
+      untiedY += dy * dy;
+    }
+  });
+  return agreeing / Math.sqrt(untiedX * untiedY);
+}
+
+const orNull = (value: number) => (Number.isFinite(value) ? value : null);

@@ -9,3 +9,5 @@ export type {
   ModelFormat,
 } from './device.js';
 export { androidDevices, type AndroidOptions } from './android/android-devices.js';
+export { hostDevice, hostDevices } from './host/host-devices.js';
+export { defaultMeasureOptions } from './options.js';

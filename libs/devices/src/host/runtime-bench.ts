@@ -1,0 +1,70 @@
+import { NseError } from '@nse/space';
+import type { Bench } from '../settle.js';
+import { medianInterval } from '../statistics.js';
+import type { Sight } from '../throttle.js';
+import type { HostState } from './host-state.js';
+import type { Pace } from './pace.js';
+import type { Run } from './protocol.js';
+import type { RuntimeProcess } from './runtime-process.js';
+
+/** Of each model, in each block. */
+const blockMs = 25;
+
+/** Others take our cores where fewer of a block's runs than this share had them alone. */
+const enoughAlone = 0.5;
+
+/** As few runs of a model in a block are better than those that others or the clock disturbed. */
+const enoughRuns = 2;
+
+/** Of marks in a look that follows a wait. */
+const lookMs = 5;
+
+/** No single run of a model that is worth measuring takes as long. */
+export const blockLimitMs = 60_000;
+
+/** Blocks of runs in the runtime's process, as at the host's best pace and without what a run costs besides the inference. */
+export class RuntimeBench implements Bench {
+  /** What the last block told, until it is looked at. */
+  private lastBlock: Pick<Sight, 'referenceMs' | 'limit'> | undefined;
+
+  constructor(
+    private readonly runtime: RuntimeProcess,
+    private readonly state: HostState,
+    private readonly pace: Pace,
+    /** In ms, at the best pace. */
+    private readonly overheadMs: number,
+  ) {}
+
+  async block(models: readonly number[], signal: AbortSignal): Promise<readonly (readonly number[])[]> {
+    const reply = await this.runtime.ask({ kind: 'block', models, forMs: blockMs }, blockLimitMs, signal);
+    if (reply.kind !== 'runs')
+      throw new NseError('INTERNAL', `the runtime answered ${reply.kind} to a block`);
+    const all = reply.runs.flat();
+    for (const { markMs, steady } of all) if (steady) this.pace.saw(markMs);
+    const crowded = all.filter(({ alone }) => alone).length < enoughAlone * all.length;
+    this.lastBlock = {
+      referenceMs: medianInterval(all.map(({ markMs }) => markMs)).median,
+      ...(crowded ? { limit: 'other programs were given the cores' } : {}),
+    };
+    return reply.runs.map((runs) => this.times(runs));
+  }
+
+  async look(signal: AbortSignal): Promise<Sight> {
+    const [state, seen] = await Promise.all([this.state.look(), this.lastBlock ?? this.freshMark(signal)]);
+    this.lastBlock = undefined;
+    return { ...state, ...seen };
+  }
+
+  /** Whether others still want the cores shows in the next block only. */
+  private async freshMark(signal: AbortSignal): Promise<Pick<Sight, 'referenceMs'>> {
+    const reply = await this.runtime.ask({ kind: 'pace', forMs: lookMs }, blockLimitMs, signal);
+    return reply.kind === 'pace' && Number.isFinite(reply.markMs) ? { referenceMs: reply.markMs } : {};
+  }
+
+  private times(runs: readonly Run[]): number[] {
+    const alone = runs.filter((run) => run.alone);
+    const steady = alone.filter((run) => run.steady);
+    const chosen = [steady, alone].find(({ length }) => length >= enoughRuns) ?? runs;
+    return chosen.map((run) => Math.max(this.pace.scaled(run) - this.overheadMs, 0.001));
+  }
+}

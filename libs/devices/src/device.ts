@@ -61,8 +61,7 @@ export interface Measured {
 export interface Device {
   readonly facts: DeviceFacts;
   /**
-   * Measures models side by side, in order: their runs alternate where the device can, one by one, so that what disturbs one disturbs all
-   * and caches hold what they hold after another network. All go on until the last one has settled.
+   * Measures models side by side, in order: their runs alternate where the device can, so that what disturbs one disturbs all.
    * Raises UNAVAILABLE, retryable, where the device went away, ABORTED where the signal stopped it, FAILED_PRECONDITION where the
    * device cannot run a model (full storage, operator unknown), with what it said.
    */

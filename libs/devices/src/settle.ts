@@ -36,7 +36,6 @@ export async function settle(
 ): Promise<readonly Measured[]> {
   const { clock, rules } = options;
   const runs: Runs[] = Array.from({ length: models }, () => ({ times: [], settled: false }));
-  const everyModel = runs.map((_, model) => model);
   const throttle = new Throttle(rules);
   let sight = await bench.look(signal);
   const before = sight.conditions;
@@ -47,9 +46,8 @@ export async function settle(
   let spentMs = 0;
   for (;;) {
     checkNotStopped(signal);
-    // All go on until the last one is done: what runs beside a model is part of how it is measured, as it holds the caches too.
-    const isDone = runs.every(({ settled, times }) => settled || times.length >= options.maxRuns);
-    if (isDone || spentMs >= options.maxSeconds * 1_000) break;
+    const open = unfinished(runs, options.maxRuns);
+    if (open.length === 0 || spentMs >= options.maxSeconds * 1_000) break;
     if (disturbed && waitedMs < rules.maxWaitMs) {
       waits++;
       inRow++;
@@ -61,18 +59,23 @@ export async function settle(
       continue;
     }
     const start = clock.now();
-    const times = await bench.block(everyModel, signal);
+    const times = await bench.block(open, signal);
     sight = await bench.look(signal);
     disturbed = throttle.disturbance(sight) !== undefined;
     if (disturbed && waitedMs < rules.maxWaitMs) continue;
     inRow = 0;
     spentMs += clock.now() - start;
-    runs.forEach((each, model) => add(each, times[model] ?? [], options));
+    open.forEach((model, place) => add(runs[model], times[place] ?? [], options));
   }
   return runs.map((each) => result(each, waits, before, sight.conditions));
 }
 
-function add(runs: Runs, times: readonly number[], options: SettleOptions): void {
+function unfinished(runs: readonly Runs[], maxRuns: number): number[] {
+  return runs.flatMap(({ settled, times }, model) => (settled || times.length >= maxRuns ? [] : [model]));
+}
+
+function add(runs: Runs | undefined, times: readonly number[], options: SettleOptions): void {
+  if (runs === undefined) return;
   runs.times.push(...times);
   const enough = Math.max(options.minRuns, fewestForInterval);
   runs.settled = runs.times.length >= enough && isWithin(medianInterval(runs.times), options.within);

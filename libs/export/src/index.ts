@@ -13,3 +13,5 @@ export {
 } from './metadata.js';
 export { tfliteFile } from './tflite.js';
 export { pytorchModule } from './pytorch.js';
+export { tfliteInt8File } from './int8.js';
+export { type ActivationRanges, RangeFinder } from './int8-ranges.js';

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { loadModel, type LoadedModel } from './loaded-model.js';
 import { reasonOf, type Reply, type Request, type Run } from './protocol.js';
-import { mark, timedRuns } from './timed-run.js';
+import { mark, timedRuns, warmMark } from './timed-run.js';
 
 /** A model that was warmed up. */
 interface WarmModel {
@@ -22,6 +22,7 @@ process.on('message', (request: Request) => void answer(request).then((reply) =>
 // Whoever asked is gone.
 process.on('disconnect', () => process.exit());
 comeFirst();
+warmMark();
 
 /** As far as the system lets us: others on our cores would be measured too. Without the right to it, we measure as we are. */
 function comeFirst(): void {

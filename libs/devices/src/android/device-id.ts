@@ -5,7 +5,7 @@ const LONGEST = 25;
 
 /**
  * The id of a phone, from its serial alone, so that it is the same whenever it comes back: `android-` and the serial. What had to be
- * changed of the serial, as in `127.0.0.1:5555`, is made up for by a hash of it, so that two serials never share an id.
+ * changed of the serial, as in `127.0.0.1:5555`, is made up for by a hash of it, so that two serials do not share an id.
  */
 export function deviceId(serial: string): string {
   const slug = serial
@@ -13,7 +13,7 @@ export function deviceId(serial: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, LONGEST)
     .replace(/^-+|-+$/g, '');
-  if (slug === serial) return `android-${slug}`;
+  if (slug !== '' && slug === serial) return `android-${slug}`;
   const hash = createHash('sha256').update(serial).digest('hex').slice(0, 6);
   return ['android', slug, hash].filter((part) => part !== '').join('-');
 }

@@ -99,10 +99,13 @@ export class PhoneBench implements Bench {
   async look(signal: AbortSignal): Promise<Sight> {
     const text = await this.folder.run(conditionsScript, 'reading its state', signal);
     const { conditions, limit } = parseConditions(text, this.options.pinned);
+    const referenceMs = this.slowdown;
+    // Told once: after a wait only a new call says more.
+    this.slowdown = undefined;
     return {
       conditions,
       ...(limit === undefined || limit === this.lasting ? {} : { limit }),
-      ...(this.slowdown === undefined ? {} : { referenceMs: this.slowdown }),
+      ...(referenceMs === undefined ? {} : { referenceMs }),
     };
   }
 }

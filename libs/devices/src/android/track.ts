@@ -1,7 +1,6 @@
 import type { Device as Listed } from '@devicefarmer/adbkit';
-import HostTrackDevicesCommand from '@devicefarmer/adbkit/dist/src/adb/command/host/trackdevices.js';
+import HostDevicesCommand from '@devicefarmer/adbkit/dist/src/adb/command/host/devices.js';
 import type Connection from '@devicefarmer/adbkit/dist/src/adb/connection.js';
-import type Tracker from '@devicefarmer/adbkit/dist/src/adb/tracker.js';
 import { NseError } from '@nse/space';
 import { systemClock } from '../clock.js';
 import type { AdbClient } from './connection.js';
@@ -34,7 +33,7 @@ export async function trackSerials(client: AdbClient, hearer: Hearer, signal: Ab
   };
   while (!signal.aborted) {
     try {
-      await client.overConnection('listing devices', { signal, withinMs: Infinity }, listening);
+      await client.ask(['host:track-devices'], 'listing devices', { signal, withinMs: Infinity }, listening);
     } catch (error) {
       const { code, message } = NseError.from(error);
       if (!server.away && code !== 'ABORTED') hearer.notice(`no devices for now: ${message}`);
@@ -47,31 +46,33 @@ export async function trackSerials(client: AdbClient, hearer: Hearer, signal: Ab
   }
 }
 
-/** Fails when the connection is lost. */
+/**
+ * Reads list after list until the connection is lost, which raises an error. adbkit's own tracker tells changes by events, of which the
+ * first may come before anyone can listen.
+ */
 async function listen(connection: Connection, usable: Set<string>, hearer: Hearer): Promise<never> {
   connection.socket.setKeepAlive(true, KEEP_ALIVE_MS);
-  const tracker = (await new HostTrackDevicesCommand(connection).execute()) as Tracker;
-  const left = ({ id }: Listed) => {
-    if (usable.delete(id)) hearer.gone(id);
-  };
-  const changed = (device: Listed) => {
-    left(device);
-    if (device.type === 'device') {
-      usable.add(device.id);
-      hearer.came(device.id);
-    } else hearer.notice(unusable(device));
-  };
-  tracker.on('add', changed);
-  tracker.on('change', changed);
-  tracker.on('remove', left);
-  return new Promise((_, reject) => {
-    tracker.on('error', reject);
-    tracker.on('end', () => reject(new Error('the server closed the connection')));
-  });
+  const listing = new HostDevicesCommand(connection);
+  let before = new Map<string, string>();
+  for (;;) {
+    const list: readonly Listed[] = await listing._readDevices();
+    const now = new Map<string, string>(list.map(({ id, type }) => [id, type]));
+    const changed = (serial: string) => now.get(serial) !== before.get(serial);
+    for (const serial of [...usable].filter(changed)) {
+      usable.delete(serial);
+      hearer.gone(serial);
+    }
+    for (const [serial, state] of [...now].filter(([serial]) => changed(serial))) {
+      if (state === 'device') {
+        usable.add(serial);
+        hearer.came(serial);
+      } else hearer.notice(unusable(serial, state));
+    }
+    before = now;
+  }
 }
 
-function unusable({ id, type }: Listed): string {
-  const state: string = type;
+function unusable(serial: string, state: string): string {
   const hint = state === 'unauthorized' ? ': allow USB debugging on its screen' : '';
-  return `${id} is attached, but ${state}${hint}`;
+  return `${serial} is attached, but ${state}${hint}`;
 }

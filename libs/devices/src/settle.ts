@@ -18,12 +18,6 @@ export interface SettleOptions extends Pick<MeasureOptions, 'within' | 'minRuns'
   readonly clock: Clock;
 }
 
-/** What one model's runs came to so far. */
-interface Runs {
-  readonly times: number[];
-  settled: boolean;
-}
-
 /**
  * Repeats blocks of runs until the median of every model's times has settled, or a limit is reached. A block near which the device was
  * disturbed is dropped, waited for and repeated. Raises what the bench raises, and ABORTED where the signal stopped it.
@@ -34,64 +28,82 @@ export async function settle(
   options: SettleOptions,
   signal: AbortSignal,
 ): Promise<readonly Measured[]> {
-  const { clock, rules } = options;
-  const runs: Runs[] = Array.from({ length: models }, () => ({ times: [], settled: false }));
-  const throttle = new Throttle(rules);
-  let sight = await bench.look(signal);
-  const before = sight.conditions;
-  let disturbed = throttle.disturbance(sight) !== undefined;
-  let waits = 0;
-  let inRow = 0;
-  let waitedMs = 0;
+  const { clock, maxSeconds } = options;
+  const times = Array.from({ length: models }, (): number[] => []);
+  const watch = new Watch(bench, options);
+  const before = await watch.look(signal);
   let spentMs = 0;
-  for (;;) {
-    checkNotStopped(signal);
-    const open = unfinished(runs, options.maxRuns);
-    if (open.length === 0 || spentMs >= options.maxSeconds * 1_000) break;
-    if (disturbed && waitedMs < rules.maxWaitMs) {
-      waits++;
-      inRow++;
-      const ms = Math.min(waitMs(inRow, rules), rules.maxWaitMs - waitedMs);
-      await clock.wait(ms, signal);
-      waitedMs += ms;
-      sight = await bench.look(signal);
-      disturbed = throttle.disturbance(sight) !== undefined;
-      continue;
-    }
+  for (let open = unsettled(times, options); open.length > 0; open = unsettled(times, options)) {
+    await watch.waitUntilCalm(signal);
     const start = clock.now();
-    const times = await bench.block(open, signal);
-    sight = await bench.look(signal);
-    disturbed = throttle.disturbance(sight) !== undefined;
-    if (disturbed && waitedMs < rules.maxWaitMs) continue;
-    inRow = 0;
+    const block = await bench.block(open, signal);
+    await watch.look(signal);
+    if (watch.mustWait) continue;
     spentMs += clock.now() - start;
-    open.forEach((model, place) => add(runs[model], times[place] ?? [], options));
+    open.forEach((model, place) => times[model]?.push(...(block[place] ?? [])));
+    if (spentMs >= maxSeconds * 1_000) break;
   }
-  return runs.map((each) => result(each, waits, before, sight.conditions));
+  const { waits, conditions: after } = watch;
+  return times.map((each) => {
+    const interval = medianInterval(each);
+    const { median: medianMs, low: lowMs, high: highMs } = interval;
+    const settled = hasSettled(each, options);
+    return { medianMs, lowMs, highMs, runs: each.length, settled, waits, before, after };
+  });
 }
 
-function unfinished(runs: readonly Runs[], maxRuns: number): number[] {
-  return runs.flatMap(({ settled, times }, model) => (settled || times.length >= maxRuns ? [] : [model]));
+/** The models that need more runs, and may have them. */
+function unsettled(times: readonly (readonly number[])[], options: SettleOptions): number[] {
+  return times.flatMap((each, model) =>
+    each.length >= options.maxRuns || hasSettled(each, options) ? [] : [model],
+  );
 }
 
-function add(runs: Runs | undefined, times: readonly number[], options: SettleOptions): void {
-  if (runs === undefined) return;
-  runs.times.push(...times);
-  const enough = Math.max(options.minRuns, fewestForInterval);
-  runs.settled = runs.times.length >= enough && isWithin(medianInterval(runs.times), options.within);
+function hasSettled(times: readonly number[], { minRuns, within }: SettleOptions): boolean {
+  return times.length >= Math.max(minRuns, fewestForInterval) && isWithin(medianInterval(times), within);
 }
 
-function result(runs: Runs, waits: number, before: Conditions, after: Conditions): Measured {
-  const { median, low, high } = medianInterval(runs.times);
-  const { settled } = runs;
-  return {
-    medianMs: median,
-    lowMs: low,
-    highMs: high,
-    runs: runs.times.length,
-    settled,
-    waits,
-    before,
-    after,
-  };
+/** Looks at the device between blocks, and waits for it as long as the rules have it. */
+class Watch {
+  /** How many times it was waited for. */
+  waits = 0;
+  conditions: Conditions = {};
+  private readonly throttle: Throttle;
+  private disturbed = false;
+  private inRow = 0;
+  private leftMs: number;
+
+  constructor(
+    private readonly bench: Bench,
+    private readonly options: SettleOptions,
+  ) {
+    this.throttle = new Throttle(options.rules);
+    this.leftMs = options.rules.maxWaitMs;
+  }
+
+  async look(signal: AbortSignal): Promise<Conditions> {
+    checkNotStopped(signal);
+    const sight = await this.bench.look(signal);
+    this.disturbed = this.throttle.disturbance(sight) !== undefined;
+    this.conditions = sight.conditions;
+    return sight.conditions;
+  }
+
+  /** What was just timed does not count. Once all patience is spent, it does: it is how the device is. */
+  get mustWait(): boolean {
+    if (!this.disturbed) this.inRow = 0;
+    return this.disturbed && this.leftMs > 0;
+  }
+
+  async waitUntilCalm(signal: AbortSignal): Promise<void> {
+    const { rules, clock } = this.options;
+    while (this.mustWait) {
+      this.waits++;
+      this.inRow++;
+      const ms = Math.min(waitMs(this.inRow, rules), this.leftMs);
+      this.leftMs -= ms;
+      await clock.wait(ms, signal);
+      await this.look(signal);
+    }
+  }
 }

@@ -1,4 +1,11 @@
-import { type Activation, type Cell, type MacroNetwork, type Operation, tailLayer } from '@nse/space';
+import {
+  type Activation,
+  type Cell,
+  type MacroNetwork,
+  NseError,
+  type Operation,
+  tailLayer,
+} from '@nse/space';
 
 import { addCell } from './cell-nodes.js';
 import { addStem, addTail, IMAGES } from './end-nodes.js';
@@ -22,6 +29,8 @@ export interface ContextInput {
   readonly identity: boolean;
   /** Copies of the operation. */
   readonly branches: number;
+  /** One more branch, of another operation: then there may be no copy. */
+  readonly beside?: Operation;
   readonly seed: number;
 }
 
@@ -36,17 +45,21 @@ export interface EndInput {
 /**
  * A cell with `branches` copies of an operation between two 1x1 convolutions. Each copy has weights of its own, so no
  * runtime can merge them: graphs of b and of a copies differ in time by (b - a) times the operation and an addition.
- * Throws INVALID_ARGUMENT for no branch without identity, and for channels that do not divide into the operation's groups.
+ * Throws INVALID_ARGUMENT for no branch without identity, an identity that cannot be, and channels that do not divide into the operation's groups.
  */
-export function contextGraph({ operation, branches, seed, size, ...rest }: ContextInput): Graph {
-  const { inChannels, stride } = rest;
+export function contextGraph({ operation, branches, beside, seed, size, ...rest }: ContextInput): Graph {
+  const { inChannels, outChannels, stride, identity } = rest;
+  if (identity && (stride !== 1 || inChannels !== outChannels)) {
+    const description = 'asks for stride 1 and as many channels out as in';
+    throw NseError.invalid([{ field: 'identity', description }]);
+  }
   const sizeOut = Math.ceil(size / stride);
-  const cell: Cell = { ...rest, index: 0, kind: rest.identity ? 'N' : 'R', sizeIn: size, sizeOut };
-  const copies = Array.from({ length: branches }, (_, copy) => copy);
-  const pool = { name: 'copies', operations: copies.map(() => operation) };
+  const cell: Cell = { ...rest, index: 0, kind: identity ? 'N' : 'R', sizeIn: size, sizeOut };
+  const copies = Array.from({ length: branches }, () => operation);
+  const pool = { name: 'copies', operations: beside === undefined ? copies : [beside, ...copies] };
   const drawing = drawingOf([OUTER_CHANNELS, size, size], seed);
   const input = addOuter(drawing, 'before', IMAGES, inChannels, 'relu');
-  const { value } = addCell(drawing, cell, pool, copies, { value: input, scale: 1 });
+  const { value } = addCell(drawing, { cell, operations: copies }, pool, { value: input, scale: 1 });
   return drawing.builder.graph(addOuter(drawing, 'after', value, OUTER_CHANNELS, 'none'));
 }
 

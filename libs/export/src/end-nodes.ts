@@ -10,14 +10,17 @@ export const IMAGES = 'images';
 /** What a network gives: (classes, 1, 1), before the softmax. */
 export const LOGITS = 'logits';
 
+/** Its output has that scale after ReLU, which lets any through, and 1 after Swish. */
 export function addStem(
   drawing: Drawing,
   network: MacroNetwork,
   activation: Activation,
   input: ValueName,
+  free = 1,
 ): ScaledValue {
-  const value = addNormedLayer(drawing, 'stem', { ...stemLayer(network), activation }, input);
-  return { value, scale: 1 };
+  const scale = activation === 'relu' ? free : 1;
+  const layer = { ...stemLayer(network), activation };
+  return { value: addNormedLayer(drawing, 'stem', layer, input, { out: scale }), scale };
 }
 
 /** Convolution, activation, average over the map, classifier. The convolution takes the scale out. */

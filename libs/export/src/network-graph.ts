@@ -1,6 +1,6 @@
 import { type Activation, type Architecture, type MacroNetwork, NseError, type Pool } from '@nse/space';
 
-import { addCell } from './cell-nodes.js';
+import { addCell, scaleBefore } from './cell-nodes.js';
 import { addStem, addTail, IMAGES } from './end-nodes.js';
 import { GraphBuilder } from './graph-builder.js';
 import type { Graph } from './graph.js';
@@ -57,9 +57,10 @@ function drawNetwork(
   }
   const builder = new GraphBuilder({ name: IMAGES, shape: [imageChannels, imageSize, imageSize] });
   const drawing = { builder, weights };
-  const last = cells.reduce(
-    (before, cell, index) => addCell(drawing, cell, pool, architecture[index] ?? [], before),
-    addStem(drawing, network, activation, IMAGES),
+  const chosen = cells.map((cell, index) => ({ cell, operations: architecture[index] ?? [] }));
+  const last = chosen.reduce(
+    (before, cell, index) => addCell(drawing, cell, pool, before, scaleBefore(chosen.slice(index + 1))),
+    addStem(drawing, network, activation, IMAGES, scaleBefore(chosen)),
   );
   return builder.graph(addTail(drawing, network, activation, last));
 }

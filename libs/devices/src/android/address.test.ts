@@ -21,7 +21,7 @@ describe('the address of an adb server', () => {
     '5037',
   ])('is refused where it is %j', (socket) => {
     expect(() => adbAddress(socket)).toThrow(
-      expect.objectContaining({ code: 'INVALID_ARGUMENT', field: 'ADB_SERVER_SOCKET' }),
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', field: 'ADB_SERVER_SOCKET' }) as Error,
     );
   });
 });

@@ -14,6 +14,6 @@ describe('a quoted argument', () => {
   });
 
   test.each(['a\nb', 'a\0b', 'ä'])('is refused where it holds what no path of ours does: %j', (argument) => {
-    expect(() => quoted(argument)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    expect(() => quoted(argument)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error);
   });
 });

@@ -14,6 +14,14 @@ export {
 } from './evaluate.js';
 export type { Score } from './score.js';
 export { prefixOrder } from './prefix.js';
+export { breathe } from './breathe.js';
+export { chain } from './block-chain.js';
+export type { CellBlocks } from './cell.js';
+export { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
+export { Curve, type CurveState } from './curve.js';
+export { imagesOf, type ImageShape, withBatch } from './labelled.js';
+export { rateAt, sgdFor, stepsOf } from './optimiser.js';
+export { dot, readScalars } from './scalar.js';
 export { type RetrainData, type RetrainInput, type RetrainResult, trainArchitecture } from './retrain.js';
 export { placesOf, type Supernet, supernetOf } from './supernet.js';
 export { pathBlock } from './path.js';

@@ -1,0 +1,143 @@
+import { decodeArchitecture, encodeArchitecture, NseError } from '@nse/space';
+import { evaluateArchitectures, type Hooks } from '@nse/supernet';
+import { liveTensors, loadBackend } from '@nse/tensor';
+
+import { DARTS, trainDarts } from './darts.js';
+import { trainOneShot } from './one-shot.js';
+import { PROXYLESS, trainProxyless } from './proxyless.js';
+import type { SharedInput, SharedResult } from './settings.js';
+import { trainShrinkStage } from './shrink.js';
+import { trainSpos } from './spos.js';
+import { cost, data, input, lasting, network, pool, recordingHooks, stripes } from './stripes.fixture.js';
+
+type Train = (input: SharedInput, hooks: Hooks) => Promise<SharedResult>;
+
+const quick = { learningRate: 0.05 };
+const methods: Readonly<Record<string, Train>> = {
+  'darts of first order': (own, hooks) =>
+    trainDarts({ ...own, darts: { ...DARTS, ...quick, order: 'first' } }, data, hooks),
+  'darts of second order': (own, hooks) => trainDarts({ ...own, darts: { ...DARTS, ...quick } }, data, hooks),
+  proxylessnas: (own, hooks) =>
+    trainProxyless(
+      { ...own, cost, target: 250e3, proxyless: { ...PROXYLESS, ...quick, every: 2 } },
+      data,
+      hooks,
+    ),
+  spos: (own, hooks) => trainSpos(own, data, hooks),
+  'one-shot': (own, hooks) => trainOneShot(own, data, hooks),
+  shrink: (own, hooks) => trainShrinkStage({ ...own, stage: 0 }, data, hooks),
+};
+
+beforeAll(() => loadBackend({ threads: 1 }));
+
+describe.each(Object.entries(methods))('%s', (_, train) => {
+  test('learns, and leaves a supernet that paths are scored on', async () => {
+    const { curve, weights, subsets } = await train(lasting(5), recordingHooks());
+    expect(curve.at(-1)!.loss).toBeLessThan(0.85 * curve[0]!.loss);
+    const [score] = await evaluateArchitectures(
+      {
+        network,
+        pool,
+        weights,
+        subsets,
+        calibrationBatches: 4,
+        architectures: [subsets.map(([first]) => [first!])],
+      },
+      { calibration: data.train, heldOut: [stripes(200, 3, 0)] },
+      { scored: () => undefined, progress: () => undefined, signal: new AbortController().signal },
+    );
+    expect(score!.accuracy).toBeGreaterThan(0.4);
+  });
+
+  test('goes on from a checkpoint to the same bytes', async () => {
+    const straight = await train(input, recordingHooks());
+    const first = recordingHooks();
+    const killed = train(input, {
+      ...first,
+      checkpoint: async (bytes, step) => {
+        await first.checkpoint(bytes, step);
+        first.controller.abort();
+      },
+    });
+    await expect(killed).rejects.toThrow(NseError);
+    const resumed = await train(input, { ...recordingHooks(), resume: first.checkpoints.get(7)! });
+    expect(resumed).toEqual(straight);
+  });
+
+  test('stops within a step when it is told to', async () => {
+    const hooks = recordingHooks();
+    const progress = jest.fn(() => hooks.controller.abort());
+    await expect(train(input, { ...hooks, progress })).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(progress).toHaveBeenCalledTimes(1);
+  });
+
+  test('frees every tensor but the constants', async () => {
+    const short = lasting(0.25);
+    await train(short, recordingHooks());
+    const before = liveTensors();
+    await train({ ...short, seed: 2 }, recordingHooks());
+    expect(liveTensors()).toBe(before);
+  });
+});
+
+describe('methods with architecture parameters', () => {
+  test.each([
+    [
+      'darts',
+      () => trainDarts({ ...input, darts: { ...DARTS, ...quick, order: 'first' } }, data, recordingHooks()),
+    ],
+    [
+      'proxylessnas',
+      () =>
+        trainProxyless(
+          { ...input, cost, target: 250e3, proxyless: { ...PROXYLESS, every: 1, warmup: 0 } },
+          data,
+          recordingHooks(),
+        ),
+    ],
+  ])('%s moves them in every cell, and derives an ordinary architecture', async (_, train) => {
+    const { alphas, architecture, probabilities, options } = await train();
+    for (const [cell, row] of alphas.entries()) {
+      expect(row).toHaveLength(network.cells[cell]!.identity ? 3 : 2);
+      expect(Math.max(...row) - Math.min(...row)).toBeGreaterThan(0.001);
+    }
+    expect(decodeArchitecture(encodeArchitecture(architecture), network, pool)).toEqual(architecture);
+    architecture.forEach((set, cell) => {
+      const taken = options[cell]!.findIndex((option) => option.join() === set.join());
+      expect(probabilities[cell]![taken]).toBe(Math.max(...probabilities[cell]!));
+    });
+  });
+
+  test('proxylessnas moves no alpha before its warm-up is over', async () => {
+    const { alphas } = await trainProxyless(
+      { ...input, cost, target: 250e3, proxyless: { ...PROXYLESS, ...quick, every: 1, warmup: 1 } },
+      data,
+      recordingHooks(),
+    );
+    for (const row of alphas) expect(Math.max(...row.map(Math.abs))).toBeLessThan(0.005);
+  });
+
+  test('proxylessnas with nothing but the cost to learn from ends at the cheapest options', async () => {
+    const proxyless = { ...PROXYLESS, ...quick, every: 1, warmup: 0, lambda: 1e6 };
+    const { architecture } = await trainProxyless(
+      { ...lasting(2), cost, target: 250e3, proxyless },
+      data,
+      recordingHooks(),
+    );
+    architecture.forEach((set, cell) => {
+      const { identity } = network.cells[cell]!;
+      const costs = input.subsets[cell]!.map((operation) => cost.of(cell, [operation]));
+      expect(cost.of(cell, set)).toBe(identity ? 0 : Math.min(...costs));
+    });
+  });
+});
+
+test('a stage of shrinking goes on from the weights of the one before', async () => {
+  const first = await trainShrinkStage({ ...lasting(4), stage: 0 }, data, recordingHooks());
+  const fewer = input.subsets.map((subset) => subset.slice(0, 2));
+  const second = { ...input, subsets: fewer, stage: 1 };
+  const on = await trainShrinkStage({ ...second, carried: first.weights }, data, recordingHooks());
+  const anew = await trainShrinkStage(second, data, recordingHooks());
+  expect(on.subsets).toEqual(fewer);
+  expect(on.curve[0]!.loss).toBeLessThan(0.9 * anew.curve[0]!.loss);
+});

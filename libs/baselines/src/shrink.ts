@@ -1,0 +1,98 @@
+import { type Architecture, type CellSets, NseError } from '@nse/space';
+import type { Hooks } from '@nse/supernet';
+
+import { type SearchSpace, uniformArchitectures } from './candidates.js';
+import { trainPaths } from './path-training.js';
+import type { SharedInput, SharedResult, WeightData } from './settings.js';
+import { uniformPath } from './spos.js';
+
+export interface ShrinkSettings {
+  /** Operations that each cell is left with. */
+  readonly keep: number;
+  /** Weakest operations that each cell loses at a time. */
+  readonly drop: number;
+  /** Architectures scored before operations are dropped. */
+  readonly samples: number;
+  /** Epochs of the first training, and of each one after operations were dropped. */
+  readonly firstEpochs: number;
+  readonly furtherEpochs: number;
+}
+
+/**
+ * Hu et al., "Angle-based Search Space Shrinking for Neural Architecture Search" (ECCV 2020), algorithm 2 and the authors' code
+ * (github.com/megvii-model/AngleNAS): one operation a place is dropped at a time, after 100 epochs and then every 5 (20 for
+ * DARTS' space), by the mean score of 1,000 sampled architectures that hold it. Here the score is the accuracy, the criterion
+ * that they compare theirs with; 1,000 are sampled in all; and each cell keeps 5, as NSE's supernets do.
+ */
+export const SHRINK: ShrinkSettings = {
+  keep: 5,
+  drop: 1,
+  samples: 1000,
+  firstEpochs: 100,
+  furtherEpochs: 5,
+};
+
+export interface ShrinkStageInput extends SharedInput {
+  /** Counted from 0: how often operations were dropped before. */
+  readonly stage: number;
+  /** The weights of the stage before, over larger subsets: training goes on from them. */
+  readonly carried?: Uint8Array;
+}
+
+/** One stage of training between two drops: uniform single paths over the operations that are left, as SPOS. */
+export function trainShrinkStage(
+  input: ShrinkStageInput,
+  data: WeightData,
+  hooks: Hooks,
+): Promise<SharedResult> {
+  const { network, subsets, seed, stage, carried } = input;
+  const pathAt = (step: number) => uniformPath(network.cells, subsets, seed, 'shrink', stage, step);
+  return trainPaths(input, { purpose: 'shrink', pathAt, ...(carried && { carried }) }, data, hooks);
+}
+
+/** What is scored before operations are dropped: architectures uniformly drawn from those within the budget. */
+export function shrinkSamples(space: SearchSpace, samples: number, stage: number): readonly Architecture[] {
+  return uniformArchitectures(space, samples, 'shrink', stage).map(({ architecture }) => architecture);
+}
+
+/**
+ * Per cell, what is left after the weakest operations are dropped: those with the lowest mean score over the architectures that
+ * hold them, the higher index on a tie. One that no architecture holds is weakest of all: so far as was sampled, no
+ * architecture of the budget has it. The identity of a cell without an operation is never dropped.
+ *
+ * @param scores of the architectures, in their order
+ */
+export function shrinkSpace(
+  subsets: CellSets,
+  architectures: readonly Architecture[],
+  scores: readonly number[],
+  { keep, drop }: Pick<ShrinkSettings, 'keep' | 'drop'>,
+): CellSets {
+  if (scores.length !== architectures.length) {
+    throw new NseError('INTERNAL', `${scores.length} scores for ${architectures.length} architectures`);
+  }
+  return subsets.map((subset, cell) => {
+    const falling = Math.min(drop, subset.length - keep);
+    if (falling <= 0) return subset;
+    const means = new Map(subset.map((operation) => [operation, meanScore(cell, operation)]));
+    const weakest = subset.toSorted(
+      (a, b) => (means.get(a) ?? -Infinity) - (means.get(b) ?? -Infinity) || b - a,
+    );
+    const fallen = new Set(weakest.slice(0, falling));
+    return subset.filter((operation) => !fallen.has(operation));
+  });
+
+  function meanScore(cell: number, operation: number): number {
+    const own = scores.filter((_, index) => architectures[index]?.[cell]?.includes(operation) === true);
+    return own.length === 0 ? -Infinity : own.reduce((sum, score) => sum + score, 0) / own.length;
+  }
+}
+
+/** How many times operations are dropped until every cell holds `keep`. */
+export function shrinkStages(
+  subsets: CellSets,
+  { keep, drop }: Pick<ShrinkSettings, 'keep' | 'drop'>,
+): number {
+  const largest = subsets.reduce((most, { length }) => Math.max(most, length), 0);
+  return Math.max(0, Math.ceil((largest - keep) / drop));
+}

@@ -19,6 +19,7 @@ const search = (changes: Partial<messages.Search__Output>): messages.Search__Out
   resumes: 0,
   waiting: '',
   owner: '',
+  latency: null,
   ...changes,
 });
 

@@ -104,9 +104,24 @@ export interface RoundCompleted extends OfRound {
   readonly seconds: Readonly<Record<string, number>>;
 }
 
+/** What was measured of an architecture, beside what the latency table says of it. Times in milliseconds. */
+export interface LatencyRecord extends MeasuredLatency {
+  readonly predictedMs: number;
+}
+
+/** What the device said at the end of a search under a latency budget. */
+export interface LatencyOutcome {
+  /** The best of the front, the most accurate first, then the random one. */
+  readonly latencies: readonly LatencyRecord[];
+  /** What is to be known of the choice, such as that nothing measured fits the budget; else empty. */
+  readonly note: string;
+}
+
 export interface SearchCompleted extends OfSearch, WithSpec {
   readonly front: readonly FrontPoint[];
   readonly chosen: FrontPoint;
+  /** What was measured on the device before the choice; absent where nothing was. */
+  readonly measured?: LatencyOutcome;
   /** A random architecture of the same cost, to compare with; null where the spec asks for none. */
   readonly random: { readonly code: string; readonly cost: number; readonly macs: number } | null;
 }

@@ -8,18 +8,19 @@ import {
   parseLatencyTable,
   type Pool,
 } from '@nse/space';
-import type { SearchSpec } from '@nse/spec';
+import { retrainedPool, type SearchSpec } from '@nse/spec';
 
 /** The bucket that holds latency tables by name; the latency-profiler writes it. A table never changes under its name. */
 export const tablesBucket = 'NSE_TABLES';
 
 /**
- * The cost model of a search: MACs, or the sum over a stored latency table.
+ * The cost model of a search: MACs, or the sum over a stored latency table. A table of operations prices them as they are retrained,
+ * with the squeeze-excitation and activation of the spec: so they were measured. Tables of layers know neither.
  * Raises FAILED_PRECONDITION for `constraint.latency.table` where there is no such table, also where it is still being made.
  */
 export async function costOfSearch(
   bus: Bus,
-  spec: Pick<SearchSpec, 'constraint'>,
+  spec: Pick<SearchSpec, 'constraint' | 'retrain'>,
   network: MacroNetwork,
   pool: Pool,
 ): Promise<Cost> {
@@ -36,5 +37,6 @@ export async function costOfSearch(
     const message = `there is no latency table "${name}"; import one with LatencyProfiler.ImportTable`;
     throw new NseError('FAILED_PRECONDITION', message, { field: 'constraint.latency.table' });
   }
-  return latencyCost(network, pool, parseLatencyTable(stored.value));
+  const table = parseLatencyTable(stored.value);
+  return latencyCost(network, table.kind === 'operations' ? retrainedPool(pool, spec.retrain) : pool, table);
 }

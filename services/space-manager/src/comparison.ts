@@ -8,7 +8,7 @@ import {
   randomFrom,
   targetBand,
 } from '@nse/space';
-import type { SearchSpec } from '@nse/spec';
+import { macsLimitOf, type SearchSpec } from '@nse/spec';
 import type { Candidate } from './state.js';
 
 /** Half widths of the band around the chosen cost, tried in turn: a rare cost may have no other architecture close by. */
@@ -16,10 +16,13 @@ const TOLERANCES = [0.01, 0.02, 0.05, 0.1];
 
 /**
  * A random architecture of the same pool and, within 1 % where there is one, of the same cost: what the search is compared with.
- * Nothing where no architecture is within 10 %.
+ * It keeps to the limit of MACs where there is one. Nothing where no architecture is within 10 %.
  */
 export function randomOfSameCost(spec: SearchSpec, pool: Pool, cost: Cost, target: number): Candidate | null {
   const network = macroNetwork(spec.network);
+  const macs = macsCost(network, pool);
+  const limit = macsLimitOf(spec.constraint);
+  const limits = limit === undefined ? [] : [{ cost: macs, below: limit.target + limit.drift }];
   for (const tolerance of TOLERANCES) {
     try {
       const { architecture, ...found } = randomArchitectureOfCost(targetBand(target, tolerance * target), {
@@ -28,12 +31,18 @@ export function randomOfSameCost(spec: SearchSpec, pool: Pool, cost: Cost, targe
         subsetSize: spec.subsetSize,
         method: spec.method,
         cost,
+        limits,
         random: randomFrom(spec.seed, 'random', tolerance),
       });
-      return { ...found, macs: macsCost(network, pool).total(architecture) };
+      return { ...found, macs: macs.total(architecture) };
     } catch (error) {
       if (NseError.from(error).reason !== 'BudgetUnreachable') throw error;
     }
   }
   return null;
+}
+
+/** Whether it may stand beside an architecture of that cost, as the widest band says. */
+export function isOfSameCost({ cost }: Candidate, target: number): boolean {
+  return Math.abs(cost - target) <= Math.max(...TOLERANCES) * target;
 }

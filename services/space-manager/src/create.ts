@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Bus, searchId } from '@nse/messaging';
 import { fromStruct, type messages } from '@nse/rpc';
-import { costOfSearch } from '@nse/service';
-import { type Cost, macroNetwork, NseError, poolNamed } from '@nse/space';
-import { isAskedFor, parseSpec, presetNamed, type SearchSpec, targetViolations } from '@nse/spec';
+import { NseError } from '@nse/space';
+import { isAskedFor, parseSpec, presetNamed, type SearchSpec } from '@nse/spec';
+import { needsTable, priced } from './budget.js';
 import { growFrom } from './grow.js';
 import { beginSearch } from './round.js';
 import type { SearchState } from './state.js';
@@ -25,13 +25,14 @@ export async function createSearch(
   // First, so that a repeated call needs nothing that is gone by now: a table, or the search that it goes on from.
   const existing = await store.find(id);
   if (existing !== undefined) return sameAsAsked(existing, asked);
-  const cost = await checkBudget(bus, spec);
+  // A device's table may still have to be built: the search's own stage `prepare` waits for it.
+  const { spec: known, cost } = needsTable(spec) ? { spec, cost: undefined } : await priced(bus, spec);
   const now = new Date().toISOString();
   const { continueFrom } = spec;
   const state =
     continueFrom === undefined
-      ? beginSearch(id, spec, now)
-      : growFrom(await oldSearch(store, continueFrom), { id, spec, cost, now });
+      ? beginSearch(id, known, now)
+      : growFrom(await oldSearch(store, continueFrom), { id, spec: known, cost, now });
   return await createOnce(store, { ...state, owner: asked.owner }, asked);
 }
 
@@ -53,17 +54,6 @@ function requestedSpec({ spec, preset, overrides }: messages.CreateSearchRequest
   }
   const base = preset === '' ? written : presetNamed(preset);
   return parseSpec(withFields(base, fromStruct(overrides)));
-}
-
-/**
- * A constraint that cannot be priced or met must fail here, not in the middle of a search. MACs were checked with the spec.
- * Raises FAILED_PRECONDITION where the table is missing, INVALID_ARGUMENT where it lacks a layer or the target is out of reach.
- */
-async function checkBudget(bus: Bus, spec: SearchSpec): Promise<Cost> {
-  const cost = await costOfSearch(bus, spec, macroNetwork(spec.network), poolNamed(spec.pool));
-  const violations = targetViolations(spec, cost);
-  if (violations.length > 0) throw NseError.invalid(violations);
-  return cost;
 }
 
 async function oldSearch(store: SearchStore, id: string): Promise<SearchState> {

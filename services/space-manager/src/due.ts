@@ -1,4 +1,5 @@
 import { type NseEvent, newEvent } from '@nse/messaging';
+import { codesToMeasure } from './choice.js';
 import type { RoundRecord, SearchState } from './state.js';
 
 const service = 'space-manager';
@@ -16,6 +17,8 @@ export function dueEvents(state: SearchState, last: RoundRecord | undefined): Ns
 function workEvents(state: SearchState, last: RoundRecord | undefined): NseEvent[] {
   if (state.phase === 'CANCELLED' || state.phase === 'DELETING') return [];
   const completed = last === undefined ? [] : [roundCompleted(last)];
+  if (state.stage === 'prepare') return [created(state), ...tableRequested(state)];
+  if (state.stage === 'measure') return [...completed, ...measurementRequested(state)];
   if (state.stage === 'retrain') return [...completed, ...searchCompleted(state)];
   return state.round === 1 ? [created(state), prepared(state)] : [...completed, prepared(state)];
 }
@@ -65,7 +68,23 @@ function roundCompleted(record: RoundRecord): NseEvent {
   return newEvent('round.completed', { search, round, rounds, space, front, artifacts, seconds }, service);
 }
 
-function searchCompleted({ id, spec, front, chosen, random }: SearchState): NseEvent[] {
+function tableRequested({ id, spec }: SearchState): NseEvent[] {
+  const { device } = spec.constraint.latency ?? {};
+  return device === undefined
+    ? []
+    : [newEvent('latency.table-requested', { search: id, device, spec }, service)];
+}
+
+function measurementRequested(state: SearchState): NseEvent[] {
+  const { id, spec } = state;
+  const { device } = spec.constraint.latency ?? {};
+  if (device === undefined) return [];
+  const codes = codesToMeasure(state);
+  return [newEvent('latency.measurement-requested', { search: id, device, codes, spec }, service)];
+}
+
+function searchCompleted({ id, spec, front, chosen, measured, random }: SearchState): NseEvent[] {
   if (chosen === null) return [];
-  return [newEvent('search.completed', { search: id, spec, front, chosen, random }, service)];
+  const latency = measured === null ? {} : { measured };
+  return [newEvent('search.completed', { search: id, spec, front, chosen, ...latency, random }, service)];
 }

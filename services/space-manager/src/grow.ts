@@ -22,8 +22,8 @@ export type GrowableSearch = Pick<SearchState, 'id' | 'spec' | 'phase' | 'stage'
 export interface NewSearch {
   readonly id: string;
   readonly spec: SearchSpec;
-  /** What architectures cost by the new spec. */
-  readonly cost: Cost;
+  /** What architectures cost by the new spec; absent where its latency table is still to come: the front keeps its costs until then. */
+  readonly cost?: Cost | undefined;
   /** ISO 8601. */
   readonly now: string;
 }
@@ -51,7 +51,7 @@ export function growFrom(old: GrowableSearch, { id, spec, cost, now }: NewSearch
   const { space, rounds } = growSpace(old.space, growth, randomFrom(spec.seed, 'space', 'grown'));
   const front = old.front.map((point) => ({
     ...point,
-    cost: cost.total(decodeArchitecture(point.code, network, pool)),
+    cost: cost === undefined ? point.cost : cost.total(decodeArchitecture(point.code, network, pool)),
     round: 0,
   }));
   const grown = spec.rounds === 0 ? { ...spec, rounds } : spec;
@@ -62,8 +62,8 @@ function checkOver(old: GrowableSearch): void {
   const refuse = (description: string) =>
     new NseError('FAILED_PRECONDITION', `search "${old.id}" ${description}`, { field });
   if (old.phase === 'DELETING') throw refuse('is being deleted');
-  // While the found architecture is retrained space and front stay as they are.
-  if (!isOver(old) && old.stage !== 'retrain')
+  // While the best are measured and the found architecture is retrained space and front stay as they are.
+  if (!isOver(old) && old.stage !== 'measure' && old.stage !== 'retrain')
     throw refuse('still has rounds to go: wait for it or cancel it');
   if (old.front.length === 0) throw refuse('has no front: it ended before its first round was complete');
 }

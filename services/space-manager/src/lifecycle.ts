@@ -1,5 +1,5 @@
 import { NseError } from '@nse/space';
-import { activePhase, isOver, type SearchState, takesReports } from './state.js';
+import { activePhase, hasRound, isOver, type SearchState, takesReports } from './state.js';
 
 /** What a client may do to a search; each gives the new state, or undefined where there is nothing to change. */
 export type Transition = (state: SearchState, now: string) => SearchState | undefined;
@@ -23,7 +23,7 @@ export const resume: Transition = (state, now) => {
     ...state,
     phase: activePhase(state),
     failure: null,
-    resumed: { count: (resumed?.count ?? 0) + 1, stage, round: stage === 'retrain' ? 0 : round },
+    resumed: { count: (resumed?.count ?? 0) + 1, stage, round: hasRound(stage) ? round : 0 },
     updatedAt: now,
   };
 };

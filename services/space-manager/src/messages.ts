@@ -2,6 +2,7 @@ import type { ArtifactRef, FrontPoint, RetrainedModel } from '@nse/messaging';
 import { type messages, toStruct, toTimestamp } from '@nse/rpc';
 import { type ArchitectureDescription, layerMacs, macroNetwork, operationName, poolNamed } from '@nse/space';
 import type { SearchSpec } from '@nse/spec';
+import { latencyMessage } from './latency-message.js';
 import type { RoundRecord, SearchState } from './state.js';
 
 /** The search as clients see it, with what keeps its workers. Curves of retrained models are added by who has read them. */
@@ -25,6 +26,7 @@ export function searchMessage(state: SearchState, waiting = ''): messages.Search
     resumes: resumed?.count ?? 0,
     waiting,
     owner,
+    latency: latencyMessage(state),
   };
 }
 

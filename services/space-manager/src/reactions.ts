@@ -1,16 +1,25 @@
 import { type Bus, type Consumption, type EventMap, newEvent, type NseEvent } from '@nse/messaging';
-import { macroNetwork, poolNamed } from '@nse/space';
+import { type Cost, macroNetwork, NseError, poolNamed } from '@nse/space';
 import { costOfSearch } from '@nse/service';
 import { type Logger, metrics } from '@nse/telemetry';
 import { readCurve, readScores } from './artifacts.js';
+import { priced } from './budget.js';
 import { finishDeletion } from './deletion.js';
 import { dueEvents } from './due.js';
-import { completeRound } from './round.js';
-import { completedRounds, type Failure, isOver, type SearchState, takesReports } from './state.js';
+import { completeMeasurement } from './finish.js';
+import { isPast } from './past.js';
+import { beginRounds, completeRound } from './round.js';
+import { completedRounds, type Failure, hasRound, isOver, type SearchState, takesReports } from './state.js';
 import type { SearchStore } from './store.js';
 
 /** The facts that move a search on. */
-const facts = ['supernet.trained', 'fitness.evaluated', 'retrain.completed'] as const;
+const facts = [
+  'latency.table-completed',
+  'supernet.trained',
+  'fitness.evaluated',
+  'latency.measurement-completed',
+  'retrain.completed',
+] as const;
 
 type Fact = (typeof facts)[number];
 type Handled = Fact | 'task.failed' | 'search.resumed';
@@ -94,10 +103,14 @@ export class Reactions {
 
   private apply(event: NseEvent<Handled>): Promise<SearchState> {
     switch (event.type) {
+      case 'latency.table-completed':
+        return this.enterRounds(event.data);
       case 'supernet.trained':
         return this.enterEvaluation(event.data);
       case 'fitness.evaluated':
         return this.endRound(event.data);
+      case 'latency.measurement-completed':
+        return this.choose(event.data);
       case 'retrain.completed':
         return this.succeed(event.data);
       case 'task.failed':
@@ -117,6 +130,24 @@ export class Reactions {
     return await this.store.get(search);
   }
 
+  /** A budget that the table cannot price or meet fails the search here, by name, before anything is trained. */
+  private enterRounds({ search, table }: EventMap['latency.table-completed']): Promise<SearchState> {
+    return this.store.change(search, async (state) => {
+      if (!takesReports(state) || state.stage !== 'prepare') return undefined;
+      try {
+        const { spec, cost } = await priced(this.bus, state.spec, table);
+        return beginRounds(state, spec, cost, now());
+      } catch (error) {
+        const { retryable, message: reason } = NseError.from(error);
+        if (retryable) throw error;
+        // Taken up again by whoever resumes it: it is told already.
+        if (state.phase === 'FAILED') return undefined;
+        const failure: Failure = { stage: 'prepare', round: 0, reason, attempts: 1 };
+        return { ...state, phase: 'FAILED', failure, updatedAt: now() };
+      }
+    });
+  }
+
   private enterEvaluation({ search, round }: EventMap['supernet.trained']): Promise<SearchState> {
     return this.store.change(search, (state) =>
       isCurrent(state, round) && state.stage === 'train'
@@ -128,8 +159,7 @@ export class Reactions {
   private async endRound(data: EventMap['fitness.evaluated']): Promise<SearchState> {
     return await this.store.change(data.search, async (state) => {
       if (!isCurrent(state, data.round)) return undefined;
-      const { spec } = state;
-      const cost = await costOfSearch(this.bus, spec, macroNetwork(spec.network), poolNamed(spec.pool));
+      const cost = await this.costOf(state);
       const outcome = {
         ...data,
         scores: readScores(await this.bus.artifacts.get(data.scores)),
@@ -141,6 +171,18 @@ export class Reactions {
       await this.store.addRound(record);
       return next;
     });
+  }
+
+  private choose(data: EventMap['latency.measurement-completed']): Promise<SearchState> {
+    return this.store.change(data.search, async (state) =>
+      takesReports(state) && state.stage === 'measure'
+        ? completeMeasurement(state, data, await this.costOf(state), now())
+        : undefined,
+    );
+  }
+
+  private costOf({ spec }: SearchState): Promise<Cost> {
+    return costOfSearch(this.bus, spec, macroNetwork(spec.network), poolNamed(spec.pool));
   }
 
   private succeed({ search, chosen, random }: EventMap['retrain.completed']): Promise<SearchState> {
@@ -163,22 +205,7 @@ export class Reactions {
 }
 
 const isCurrent = (state: SearchState, round: number) =>
-  takesReports(state) && state.stage !== 'retrain' && state.round === round;
-
-/** Whether the failure is one that the search has left behind: of an earlier stage, or from before it was resumed there. */
-function isPast(state: SearchState, { stage, round, resumes = 0 }: EventMap['task.failed']): boolean {
-  const { resumed } = state;
-  // The space-manager's own part follows the evaluation, at the same stage of the search.
-  const at = stage === 'inherit' ? (round === 0 ? 'retrain' : 'evaluate') : stage;
-  if (at === 'retrain') return state.stage !== 'retrain' || beforeResume();
-  const left =
-    state.stage === 'retrain' || round !== state.round || (at === 'train' && state.stage !== 'train');
-  return left || beforeResume();
-
-  function beforeResume(): boolean {
-    return resumed?.stage === at && resumed.round === round && resumes < resumed.count;
-  }
-}
+  takesReports(state) && hasRound(state.stage) && state.round === round;
 
 const isToldLongAgo = (state: SearchState, at: number) =>
   isOver(state) && at - Date.parse(state.updatedAt) > TOLD_AFTER_MS;

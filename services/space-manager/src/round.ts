@@ -1,20 +1,18 @@
 import type { FitnessEvaluated, FrontPoint, SpaceSummary } from '@nse/messaging';
 import {
-  type Architecture,
-  chooseFromFront,
   type Cost,
   decodeArchitecture,
   firstSpace,
   macroNetwork,
   mergeFronts,
   nextSpace,
-  type Pool,
   poolNamed,
   randomFrom,
   type SpaceState,
 } from '@nse/space';
-import { budgetOf, type SearchSpec } from '@nse/spec';
-import { randomOfSameCost } from './comparison.js';
+import type { SearchSpec } from '@nse/spec';
+import { needsTable } from './budget.js';
+import { finishRounds } from './finish.js';
 import type { CurvePoint, RoundRecord, SearchState } from './state.js';
 
 /** An architecture with its score, as the fitness-evaluator reports it. */
@@ -49,12 +47,13 @@ export function beginSearch(id: string, spec: SearchSpec, now: string): SearchSt
     spec,
     owner: '',
     phase: 'RUNNING',
-    stage: 'train',
+    stage: needsTable(spec) ? 'prepare' : 'train',
     round: 1,
     space: firstSpace(cells, pool.operations.length, spec.subsetSize, random),
     front: [],
     carried: null,
     chosen: null,
+    measured: null,
     random: null,
     retrained: null,
     failure: null,
@@ -64,9 +63,21 @@ export function beginSearch(id: string, spec: SearchSpec, now: string): SearchSt
   };
 }
 
+/** The table of the search's device has come: the first round begins, by the spec that is filled in with it. */
+export function beginRounds(state: SearchState, spec: SearchSpec, cost: Cost, now: string): SearchState {
+  const network = macroNetwork(spec.network);
+  const pool = poolNamed(spec.pool);
+  // A search that goes on from another has its front from the start, at that one's costs.
+  const front = state.front.map((point) => ({
+    ...point,
+    cost: cost.total(decodeArchitecture(point.code, network, pool)),
+  }));
+  return { ...state, spec, front, stage: 'train', updatedAt: now };
+}
+
 /**
  * One round's end (algorithm page, "One round", 3 to 5): the Pareto front over samples and old front, the optimized space
- * that it spans, the next subsets. After the last round: the architecture to retrain.
+ * that it spans, the next subsets. After the last round: the architectures to measure, or the one to retrain.
  * Raises FAILED_PRECONDITION where no architecture of the front fits the budget.
  */
 export function completeRound(
@@ -88,32 +99,7 @@ export function completeRound(
   if (round < spec.rounds) {
     return { state: { ...going, round: round + 1, stage: 'train' }, record };
   }
-  return { state: finishSearch(going, architectures, cost, pool), record };
-}
-
-/** The last round is done: choose from the front, and draw what to compare it with. */
-function finishSearch(
-  state: SearchState,
-  front: readonly Architecture[],
-  cost: Cost,
-  pool: Pool,
-): SearchState {
-  const { target, drift } = budgetOf(state.spec.constraint);
-  const index = chooseFromFront(state.front, target + drift);
-  const chosen = state.front[index] ?? null;
-  const architecture = front[index];
-  const random =
-    architecture && state.spec.retrain.compareRandom
-      ? randomOfSameCost(state.spec, pool, cost, cost.total(architecture))
-      : null;
-  // An unused pending list has no further meaning: the last subsets stay as they were.
-  return {
-    ...state,
-    phase: state.phase === 'RUNNING' ? 'RETRAINING' : state.phase,
-    stage: 'retrain',
-    chosen,
-    random,
-  };
+  return { state: finishRounds(going, cost, pool), record };
 }
 
 /** The front after this round. Points keep the round that found them; scores are this round's supernet's. */

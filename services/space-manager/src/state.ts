@@ -1,4 +1,11 @@
-import type { ArtifactRef, FrontPoint, RetrainedModel, SpaceSummary, Stage } from '@nse/messaging';
+import type {
+  ArtifactRef,
+  FrontPoint,
+  LatencyOutcome,
+  RetrainedModel,
+  SpaceSummary,
+  Stage,
+} from '@nse/messaging';
 import type { SpaceState } from '@nse/space';
 import type { SearchSpec } from '@nse/spec';
 
@@ -48,6 +55,8 @@ export interface SearchState {
   /** Weights of the last round's supernet: classifier and running statistics go on from it. */
   readonly carried: ArtifactRef | null;
   readonly chosen: FrontPoint | null;
+  /** What was measured on the device before the choice; null before that, and where nothing is measured. */
+  readonly measured: LatencyOutcome | null;
   readonly random: Candidate | null;
   readonly retrained: { readonly chosen: RetrainedModel; readonly random: RetrainedModel | null } | null;
   readonly failure: Failure | null;
@@ -60,9 +69,14 @@ export interface SearchState {
   readonly updatedAt: string;
 }
 
+/** Whether a stage belongs to a round: `prepare` comes before all rounds, `measure` and `retrain` after them. */
+export function hasRound(stage: Stage): boolean {
+  return stage === 'train' || stage === 'evaluate' || stage === 'inherit';
+}
+
 /** How many rounds of the search are complete, and have a record. */
-export function completedRounds({ round, stage }: SearchState): number {
-  return stage === 'retrain' ? round : round - 1;
+export function completedRounds({ round, stage }: Pick<SearchState, 'round' | 'stage'>): number {
+  return stage === 'measure' || stage === 'retrain' ? round : round - 1;
 }
 
 /** The phase of a search that is under way at this stage. */

@@ -112,9 +112,9 @@ const roundKey = (id: string, round: number) => `${id}.${round}`;
 
 function decodeSearch(value: unknown): SearchState {
   const state = record(value, 'search') as unknown as SearchState;
-  // Searches that were stored before they could be resumed, or have an owner.
-  const { resumed = null, owner = '' } = state as Partial<SearchState>;
-  return { ...state, resumed, owner, spec: parseSpec(state.spec) };
+  // Searches that were stored before they could be resumed, have an owner, or be measured.
+  const { resumed = null, owner = '', measured = null } = state as Partial<SearchState>;
+  return { ...state, resumed, owner, measured, spec: parseSpec(state.spec) };
 }
 
 function decodeRound(value: unknown): RoundRecord {

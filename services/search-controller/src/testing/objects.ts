@@ -33,6 +33,7 @@ export function searchOf(changes: Partial<Search> = {}): Search {
     resumes: 0,
     waiting: '',
     owner: 'kubernetes:team/u-1',
+    latency: null,
     ...changes,
   };
 }

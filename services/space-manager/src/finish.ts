@@ -1,0 +1,44 @@
+import type { FrontPoint, LatencyMeasurementCompleted } from '@nse/messaging';
+import { type Cost, type Pool, poolNamed } from '@nse/space';
+import { chooseByCost, chooseMeasured, measuredAgain } from './choice.js';
+import { isOfSameCost, randomOfSameCost } from './comparison.js';
+import type { Candidate, SearchState } from './state.js';
+
+/** The last round is done: choose from the front, or have its best measured first; and draw what to compare with. */
+export function finishRounds(state: SearchState, cost: Cost, pool: Pool): SearchState {
+  const byCost = chooseByCost(state);
+  const random = comparedWith(state, byCost, cost, pool);
+  if (measuredAgain(state.spec.constraint) > 0) return { ...state, stage: 'measure', random };
+  return chosenOne(state, { chosen: byCost, random });
+}
+
+/**
+ * The device has measured the front's best: choose by that. The random architecture was drawn before, to be measured too; it is
+ * drawn anew where the choice fell on one of another cost.
+ * Raises INTERNAL where nothing of the front was measured.
+ */
+export function completeMeasurement(
+  state: SearchState,
+  found: Pick<LatencyMeasurementCompleted, 'latencies'>,
+  cost: Cost,
+  now: string,
+): SearchState {
+  const { chosen, measured } = chooseMeasured(state, found);
+  const fits = state.random === null || isOfSameCost(state.random, chosen.cost);
+  const random = fits ? state.random : comparedWith(state, chosen, cost, poolNamed(state.spec.pool));
+  return { ...chosenOne(state, { chosen, random }), measured, updatedAt: now };
+}
+
+// An unused pending list has no further meaning: the last subsets stay as they were.
+function chosenOne(state: SearchState, choice: Pick<SearchState, 'chosen' | 'random'>): SearchState {
+  return {
+    ...state,
+    ...choice,
+    phase: state.phase === 'RUNNING' ? 'RETRAINING' : state.phase,
+    stage: 'retrain',
+  };
+}
+
+function comparedWith({ spec }: SearchState, chosen: FrontPoint, cost: Cost, pool: Pool): Candidate | null {
+  return spec.retrain.compareRandom ? randomOfSameCost(spec, pool, cost, chosen.cost) : null;
+}

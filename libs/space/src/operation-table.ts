@@ -79,9 +79,9 @@ const trust = z.object({
   kendall: rank,
   spearman: rank,
   worst: z.object({ code: z.string(), predictedMs: z.number(), measuredMs: time, error: z.number() }),
-  pairs: z.array(
-    z.object({ code: z.string(), predictedMs: z.number(), measuredMs: time, fitted: z.boolean() }),
-  ),
+  pairs: z
+    .array(z.object({ code: z.string(), predictedMs: z.number(), measuredMs: time, fitted: z.boolean() }))
+    .readonly(),
 });
 
 /** What an `nse.latency-table/v1` holds. Further keys at the top are kept. */

@@ -2,6 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { NseError } from '@nse/space';
+import { latency } from './latency/main.js';
+import { baselines } from './baselines/main.js';
 import { orchestration } from './orchestration/main.js';
 import { readOptions, USAGE, type Options } from './options.js';
 import { preparePeer } from './peer.js';
@@ -16,6 +18,14 @@ async function main(): Promise<void> {
   const [command, ...rest] = process.argv.slice(2);
   if (command === 'orchestration') {
     if (!(await orchestration(rest))) process.exitCode = 1;
+    return;
+  }
+  if (command === 'latency') {
+    await latency(rest);
+    return;
+  }
+  if (command === 'baselines') {
+    await baselines(rest);
     return;
   }
   const options = readOptions(process.argv.slice(2));

@@ -33,7 +33,8 @@ Times ours beside stock tfjs and PyTorch (default layout and channels last), int
   --out FILE         write the results to FILE as JSON too
   --help             this text
 
-npm run bench -- orchestration [options]: load on the services and NATS; see its --help.`;
+npm run bench -- orchestration [options]: load on the services and NATS; see its --help.
+npm run bench -- latency [options]: how well measurements on this host repeat; see its --help.`;
 
 /** Reads the command line. Throws INVALID_ARGUMENT that names the wrong option; returns 'help' when asked for it. */
 export function readOptions(args: readonly string[]): Options | 'help' {

@@ -11,3 +11,4 @@ export type {
 export { androidDevices, type AndroidOptions } from './android/android-devices.js';
 export { hostDevice, hostDevices } from './host/host-devices.js';
 export { defaultMeasureOptions } from './options.js';
+export { parseCoreList } from './cores.js';

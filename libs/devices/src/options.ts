@@ -2,7 +2,7 @@ import type { MeasureOptions } from './device.js';
 
 /**
  * What brings medians of whole networks of 0.5 to 5 ms to within 2 to 3 % of each other from call to call on a shared machine with 2
- * cores; `node libs/devices/dist/host/spread.js` shows it. One thread: others disturb it least.
+ * cores; `npm run bench -- latency` shows it. One thread: others disturb it least.
  */
 export const defaultMeasureOptions: MeasureOptions = {
   threads: 1,

@@ -61,7 +61,7 @@ describe('HostDevice', () => {
     const device = new HostDevice();
     const [first] = await device.measure([convChain(6)], options, never);
     const [again] = await device.measure([convChain(6)], options, never);
-    // Far wider than what `repeat` of bench shows: machines that run tests are busy with others.
+    // Far wider than what `npm run bench -- latency` shows: machines that run tests are busy with others.
     expect(again!.medianMs / first!.medianMs).toBeGreaterThan(0.85);
     expect(again!.medianMs / first!.medianMs).toBeLessThan(1.18);
   });

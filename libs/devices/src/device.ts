@@ -42,7 +42,10 @@ export interface Conditions {
   readonly load?: number;
 }
 
-/** How long one inference of a model takes. Times in milliseconds. */
+/**
+ * How long one inference of a model takes. Times in milliseconds. Of a host they are as at the best clock that it was seen at, and without
+ * what the binding's call costs.
+ */
 export interface Measured {
   readonly medianMs: number;
   /** 95 % interval of the median. */

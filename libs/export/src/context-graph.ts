@@ -45,7 +45,8 @@ export interface EndInput {
 /**
  * A cell with `branches` copies of an operation between two 1x1 convolutions. Each copy has weights of its own, so no
  * runtime can merge them: graphs of b and of a copies differ in time by (b - a) times the operation and an addition.
- * Throws INVALID_ARGUMENT for no branch without identity, an identity that cannot be, and channels that do not divide into the operation's groups.
+ * Throws INVALID_ARGUMENT for no branch without identity, an identity that cannot be, and channels that do not divide into
+ * the operation's groups.
  */
 export function contextGraph({ operation, branches, beside, seed, size, ...rest }: ContextInput): Graph {
   const { inChannels, outChannels, stride, identity } = rest;
@@ -59,7 +60,10 @@ export function contextGraph({ operation, branches, beside, seed, size, ...rest 
   const pool = { name: 'copies', operations: beside === undefined ? copies : [beside, ...copies] };
   const drawing = drawingOf([OUTER_CHANNELS, size, size], seed);
   const input = addOuter(drawing, 'before', IMAGES, inChannels, 'relu');
-  const { value } = addCell(drawing, { cell, operations: copies }, pool, { value: input, scale: 1 });
+  const { value } = addCell(drawing, { cell, operations: [...pool.operations.keys()] }, pool, {
+    value: input,
+    scale: 1,
+  });
   return drawing.builder.graph(addOuter(drawing, 'after', value, OUTER_CHANNELS, 'none'));
 }
 

@@ -2,7 +2,7 @@ import type { NetworkInput } from '@nse/export';
 import { type Activation, decodeArchitecture, macroNetwork, poolNamed } from '@nse/space';
 
 /** A network of six cells, the second and the fourth with the identity, on 28 x 28 images of one channel. */
-export const small = macroNetwork({
+export const smallSpec = {
   plan: 'NR',
   depths: [0, 1, 1, 0, 0],
   widths: [8, 8, 16, 24, 32],
@@ -12,7 +12,9 @@ export const small = macroNetwork({
   imageChannels: 1,
   classes: 10,
   tailChannels: 64,
-});
+} as const;
+
+export const small = macroNetwork(smallSpec);
 
 /** Cells by `.`, as in codes. */
 export function inputOf(

@@ -14,7 +14,7 @@ const ratioRange = { from: Math.log(3 / 4), to: Math.log(4 / 3) };
 const maxTries = 10;
 
 /** For evaluation an image is scaled to 256 and its middle 224 are taken, in proportion for other sizes. */
-const centreShare = 224 / 256;
+export const centreShare = 224 / 256;
 
 /** A part of random area and shape that lies within the image; after 10 misses the largest allowed middle part. */
 export function randomResizedCrop(imageWidth: number, imageHeight: number, random: Random): Region {

@@ -10,3 +10,4 @@ export {
   type Split,
 } from './dataset.js';
 export { loadDataset, type LoadOptions } from './load.js';
+export { type Preparation, preparations } from './preparations.js';

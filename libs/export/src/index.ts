@@ -15,3 +15,12 @@ export { tfliteFile } from './tflite.js';
 export { pytorchModule } from './pytorch.js';
 export { tfliteInt8File } from './int8.js';
 export { type ActivationRanges, RangeFinder } from './int8-ranges.js';
+export {
+  type Model,
+  modelFiles,
+  type ModelFormat,
+  modelFormats,
+  safetensorsMetadata,
+  TFLITE_METADATA_NAME,
+} from './model-files.js';
+export { rangesText } from './ranges-text.js';

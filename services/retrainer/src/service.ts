@@ -1,13 +1,13 @@
-import { type ArtifactRef, type Bus, newEvent, type RetrainedModel } from '@nse/messaging';
+import { type Bus, newEvent, type RetrainedModel } from '@nse/messaging';
 import type { handlers, messages } from '@nse/rpc';
 import { askedAgain, requestOf, specOfSearch } from '@nse/service';
 import { NseError } from '@nse/space';
 import { askedRetraining, askedRetrainings } from './asked-retraining.js';
+import { downloadFiles, downloadTrained, requestedFormat } from './download.js';
 import { ownModel, ownRetraining } from './own-retraining.js';
 import { requestedModel } from './request-work.js';
+import { untrainedModel } from './untrained-model.js';
 import { retrainingOf, watchRetraining } from './watch.js';
-
-const CHUNK_BYTES = 256 * 1024;
 
 /** The gRPC side of the retrainer. */
 export function retrainer(bus: Bus): handlers.Retrainer {
@@ -31,9 +31,13 @@ export function retrainer(bus: Bus): handlers.Retrainer {
     getRetraining: ({ search, id }) => retrainingOf(bus, search, id),
 
     downloadModel: async function* (request) {
-      const result = await modelToDownload(bus, request);
-      yield* download('architecture.json', result.architecture, bus);
-      yield* download('model.safetensors', result.weights, bus);
+      const format = requestedFormat(request.format);
+      yield* downloadTrained(bus, await modelToDownload(bus, request), format);
+    },
+
+    exportArchitecture: async function* (request) {
+      const format = requestedFormat(request.format);
+      yield* downloadFiles(format, await untrainedModel(bus, request));
     },
   };
 }
@@ -68,15 +72,3 @@ const withoutCurves = ({ chosen, random, ...rest }: messages.Retraining): messag
   chosen: chosen ? { ...chosen, curve: [] } : null,
   random: random ? { ...random, curve: [] } : null,
 });
-
-async function* download(
-  name: string,
-  artifact: ArtifactRef,
-  bus: Bus,
-): AsyncGenerator<messages.DownloadModelResponse, void> {
-  const content = await bus.artifacts.get(artifact);
-  yield { file: { name, bytes: artifact.bytes, sha256: artifact.sha256 } };
-  for (let start = 0; start < content.byteLength; start += CHUNK_BYTES) {
-    yield { chunk: Buffer.from(content.subarray(start, start + CHUNK_BYTES)) };
-  }
-}

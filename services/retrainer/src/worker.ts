@@ -1,9 +1,11 @@
-import { batches, fixedBatches, loadDataset } from '@nse/data';
+import { batches, fixedBatches, loadDataset, preparations } from '@nse/data';
 import { runWorker, type WorkerContext } from '@nse/jobs';
 import { decodeArchitecture, macroNetwork, macsCost, parameters, poolNamed } from '@nse/space';
+import { retrainedPool } from '@nse/spec';
 import { trainArchitecture } from '@nse/supernet';
 import { loadBackend } from '@nse/tensor';
-import { describeModel, retrainedPool } from './model.js';
+import { finishedWeights } from './finished-weights.js';
+import { describeModel } from './model.js';
 import { decodeRetrainTask, type RetrainResult, type RetrainTask } from './task.js';
 
 const TEST_BATCH = 250;
@@ -43,15 +45,20 @@ async function retrain(context: WorkerContext<RetrainTask>): Promise<RetrainResu
     },
   );
   const { testAccuracy } = outcome;
-  const description = describeModel(spec, network, pool, architecture, dataset, testAccuracy);
+  const described = { search: input.search, spec, network, pool, architecture };
+  const measured = { dataset, normalisation: preparations[spec.dataset.kind], testAccuracy };
+  const weights = await finishedWeights(outcome.weights, described, measured, signal);
   const json = (value: unknown) => Buffer.from(JSON.stringify(value, undefined, 2));
   return {
     code,
     macs: macsCost(network, pool).total(architecture),
     params: parameters(network, retrainedPool(pool, spec.retrain), architecture),
     testAccuracy,
-    weights: await bus.artifacts.put(`${task}/model.safetensors`, outcome.weights),
-    architecture: await bus.artifacts.put(`${task}/architecture.json`, json(description)),
+    weights: await bus.artifacts.put(`${task}/model.safetensors`, weights),
+    architecture: await bus.artifacts.put(
+      `${task}/architecture.json`,
+      json(describeModel(described, measured)),
+    ),
     curve: await bus.artifacts.put(`${task}/curve.json`, json(outcome.curve)),
     seconds: (performance.now() - started) / 1000,
   };

@@ -96,6 +96,7 @@ const noRetrainer: handlers.Retrainer = {
   watchRetraining: nothing,
   getRetraining: missing,
   downloadModel: nothing,
+  exportArchitecture: nothing,
 };
 
 const noFitnessEvaluator: handlers.FitnessEvaluator = {

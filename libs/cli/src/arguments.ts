@@ -8,6 +8,14 @@ export function wholeNumber(name: string): (text: string) => number {
   };
 }
 
+/** Reads an option that is a number above 0, written with digits and a point. */
+export function positiveNumber(name: string): (text: string) => number {
+  return (text) => {
+    if (/^\d{1,9}(\.\d{1,9})?$/.test(text) && Number(text) > 0) return Number(text);
+    throw new InvalidArgumentError(`${name} is a number above 0.`);
+  };
+}
+
 /** Reads an option that may be given several times. */
 export function repeated(text: string, before: readonly string[] = []): string[] {
   return [...before, text];

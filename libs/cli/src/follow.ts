@@ -1,10 +1,10 @@
 import type { messages, Client } from '@nse/rpc';
 import { frontChart, roundSummary } from '@nse/report';
 import { macroNetwork, NseError, poolNamed } from '@nse/space';
-import { budgetOf, type SearchSpec } from '@nse/spec';
+import { budgetOf, isSettled, type SearchSpec } from '@nse/spec';
 import type { LiveView, TaskProgress } from './live.js';
 import { NOT_SUCCEEDED } from './failure.js';
-import { roundReports } from './report-data.js';
+import { roundReports, specOf } from './report-data.js';
 import { updates } from './updates.js';
 
 /** Everything about a search as it comes, up to its end; each completed round once, however often the stream breaks. */
@@ -23,7 +23,8 @@ export async function* searchUpdates(
 }
 
 /**
- * Shows a search while it runs: progress of every stage, each round's outcome, pauses. Returns when it is over.
+ * Shows a search while it runs: progress of every stage, each round's outcome, pauses. Returns when it is over. `prepared` is called
+ * once the latency table is there that a search on a device waits for.
  * A stream that breaks is taken up again; raises UNAVAILABLE where the service stays away for a minute.
  */
 export async function followSearch(
@@ -32,18 +33,22 @@ export async function followSearch(
   spec: SearchSpec,
   view: LiveView,
   signal: AbortSignal,
+  prepared: (search: messages.Search__Output) => Promise<void> = () => Promise.resolve(),
 ): Promise<messages.Search__Output> {
   const rounds: messages.Round__Output[] = [];
+  let now = spec;
   let last: messages.Search__Output | undefined;
   for await (const update of searchUpdates(client, id, signal)) {
-    if (update.progress) view.progress(taskProgress(update.progress, id, spec));
+    if (update.progress) view.progress(taskProgress(update.progress, id, now));
     if (update.round) {
       rounds.push(update.round);
-      showRound(rounds, spec, view);
+      showRound(rounds, now, view);
     }
     if (update.search) {
       showPause(last, update.search, view);
       showWaiting(last, update.search, view);
+      if (!isSettled(now.constraint)) now = specOf(update.search);
+      if (last?.stage === 'prepare' && update.search.stage === 'train') await prepared(update.search);
       last = update.search;
     }
   }
@@ -96,8 +101,10 @@ function taskProgress(
 }
 
 const stageNames: Readonly<Record<string, string>> = {
+  prepare: 'latency table',
   train: 'train',
   evaluate: 'score',
+  measure: 'measure',
   retrain: 'retrain',
 };
 

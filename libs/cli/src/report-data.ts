@@ -1,6 +1,9 @@
 import { fromStruct, type messages } from '@nse/rpc';
 import {
   architectureReport,
+  isNear,
+  type LatencyFigures,
+  type TableTrust,
   type CurvePoint,
   networkReport,
   poolReport,
@@ -18,6 +21,8 @@ export interface Finished {
   readonly rounds: readonly messages.Round__Output[];
   readonly retraining: messages.Retraining__Output;
   readonly dataset: Report['dataset'];
+  /** How far the search's latency table can be trusted, where it says so. */
+  readonly trust?: TableTrust | undefined;
 }
 
 /** What the run adds that no service knows. */
@@ -53,6 +58,7 @@ export function reportOf(finished: Finished, facts: RunFacts): Report {
     retrain: trained(chosen),
     random:
       random === null ? null : { ...architectureReport(random.code, network, pool), ...trained(random) },
+    ...latencyReport(finished, constraint),
     constraint,
     dataset,
     pool: poolReport(pool),
@@ -67,6 +73,43 @@ export function reportOf(finished: Finished, facts: RunFacts): Report {
       rounds: rounds.map(({ seconds }) => ({ ...seconds })),
     },
     host: { ...facts.host, threads: spec.train.threads },
+  };
+}
+
+/** What is known of latencies; nothing without a latency budget. */
+function latencyReport(
+  { search, trust }: Finished,
+  { target }: Report['constraint'],
+): Pick<Report, 'latency'> {
+  const { latency } = search;
+  if (latency === null || latency.chosen === null) return {};
+  const { device, table, chosen, random, measured: all, note } = latency;
+  const { measuredMs } = chosen;
+  return {
+    latency: {
+      device,
+      table,
+      chosen: latencyFigures(chosen),
+      random: random && latencyFigures(random),
+      measured: all.map(latencyFigures),
+      ...(measuredMs === undefined ? {} : { withinTenPercent: isNear(measuredMs, target) }),
+      note,
+      ...(trust === undefined ? {} : { trust }),
+    },
+  };
+}
+
+/** gRPC leaves out what was not measured. */
+function latencyFigures(known: messages.PredictedLatency__Output): LatencyFigures {
+  const { code, predictedMs, measuredMs, lowMs, highMs, runs } = known;
+  if (measuredMs === undefined) return { code, predictedMs };
+  return {
+    code,
+    predictedMs,
+    measuredMs,
+    lowMs: lowMs ?? measuredMs,
+    highMs: highMs ?? measuredMs,
+    runs: runs ?? 0,
   };
 }
 

@@ -17,17 +17,33 @@ export function searchText(search: messages.Search__Output): string {
       ? [`This goes on with it: ./nse search resume ${search.id}`]
       : []),
     ...(chosen === null ? [] : [`chosen: ${chosen.code} at ${costText(chosen.cost, unitOfSearch(search))}`]),
+    ...latencyText(search.latency),
     ...(model === null ? [] : [`test accuracy: ${percentText(model.testAccuracy, 2)}`]),
     ...(randomModel === null ? [] : [`a random one's: ${percentText(randomModel.testAccuracy, 2)}`]),
   ].join('\n');
 }
 
+/** What the chosen architecture takes on the device; nothing where it was not measured. */
+function latencyText(latency: messages.Search__Output['latency']): string[] {
+  if (latency?.chosen?.measuredMs === undefined) return [];
+  const { device, chosen, note } = latency;
+  const { measuredMs = 0, lowMs = 0, highMs = 0 } = chosen;
+  const interval = `${lowMs.toFixed(2)} to ${highMs.toFixed(2)}`;
+  return [
+    `measured on ${device}: ${costText(measuredMs, 'ms')} (${interval})`,
+    ...(note === '' ? [] : [`note: ${note}`]),
+  ];
+}
+
 /** A search in half a line: `first is running (train of round 2 of 6)`. */
 export function standing(search: messages.Search__Output): string {
   const { id, phase, stage, round, rounds } = search;
-  const where = stage === 'retrain' ? stage : `${stage} of round ${round} of ${rounds}`;
+  const where = outsideRounds.has(stage) ? stage : `${stage} of round ${round} of ${rounds}`;
   return `${id} ${phases[phase]}${isOver(search) && phase !== 'FAILED' ? '' : ` (${where})`}`;
 }
+
+/** The stages that belong to no round. */
+const outsideRounds: ReadonlySet<string> = new Set(['prepare', 'measure', 'retrain']);
 
 const phases: Readonly<Record<messages.Search__Output['phase'], string>> = {
   PHASE_UNSPECIFIED: 'is in no known phase',

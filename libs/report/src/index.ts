@@ -9,6 +9,8 @@ export {
   type Report,
   type RoundReport,
   type SpaceReport,
+  type LatencyFigures,
+  type TableTrust,
 } from './report.js';
 export { reportSchema } from './schema.js';
 export { stableJson, withoutTimes } from './stable.js';
@@ -16,7 +18,7 @@ export { type CurveStep, trainingCurve } from './curve.js';
 export { type RoundOutcome, roundReport, type ScoredArchitecture } from './outcome.js';
 export { architectureReport, networkReport, poolReport } from './architecture.js';
 export { type CellFate, type Fate, FATES, inherited, spaceAfter, spaceCounts } from './evolution.js';
-export { bytesText, costText, countText, durationText, percentText, pointsText } from './format.js';
+export { bandText, bytesText, costText, countText, durationText, percentText, pointsText } from './format.js';
 export { plainStyle, type TerminalStyle, terminalStyle } from './terminal/style.js';
 export { progressLine, type StageProgress } from './terminal/progress-line.js';
 export { frontChart, frontsChart } from './terminal/front-chart.js';
@@ -27,3 +29,4 @@ export { lossChart } from './terminal/curve-chart.js';
 export { finalSummary } from './terminal/final-summary.js';
 export { reportHtml } from './html/page.js';
 export { frontsSvg } from './charts/picture.js';
+export { isNear, latencyLines, measuredText, trustText } from './latency.js';

@@ -12,6 +12,9 @@ export type ArchitectureReport = Report['chosen'];
 export type NetworkReport = Report['network'];
 export type CellReport = NetworkReport['cells'][number];
 export type Constraint = Report['constraint'];
+export type LatencyReport = NonNullable<Report['latency']>;
+export type LatencyFigures = LatencyReport['chosen'];
+export type TableTrust = NonNullable<LatencyReport['trust']>;
 
 /**
  * Checks that a value is a report and gives it typed, fields in the order of the schema.

@@ -74,6 +74,45 @@ const trained = {
   curve: z.array(curvePoint),
 };
 
+/** What an architecture takes, in milliseconds: by the table, and on the device where it was measured there. */
+const latencyFigures = z.strictObject({
+  code: text,
+  predictedMs: z.number(),
+  measuredMs: z.number().exactOptional(),
+  /** 95 % interval of the median that was measured. */
+  lowMs: z.number().exactOptional(),
+  highMs: z.number().exactOptional(),
+  runs: whole.exactOptional(),
+});
+
+/** How far the table can be trusted, by whole architectures that its correction was not fitted to. */
+const trust = z.strictObject({
+  fitted: whole,
+  judged: whole,
+  /** Shares of predictions that are at most 5 and 10 % off. */
+  within5: z.number(),
+  within10: z.number(),
+  kendall: z.number().exactOptional(),
+  spearman: z.number().exactOptional(),
+  /** (predicted - measured) / measured of the one that is farthest off. */
+  worstError: z.number(),
+  worstCode: text,
+});
+
+const latency = z.strictObject({
+  /** Empty where the budget goes by a table alone. */
+  device: text,
+  table: text,
+  chosen: latencyFigures,
+  random: latencyFigures.nullable(),
+  /** All that was measured before the choice. */
+  measured: z.array(latencyFigures),
+  /** Whether what was measured of the chosen one is within 10 % of the target. */
+  withinTenPercent: z.boolean().exactOptional(),
+  note: text,
+  trust: trust.exactOptional(),
+});
+
 /** The schema of report.json. Unknown fields are refused; every number is finite. */
 export const reportSchema = z.strictObject({
   schema: z.literal(1),
@@ -87,6 +126,8 @@ export const reportSchema = z.strictObject({
   chosen: architecture,
   retrain: z.strictObject(trained),
   random: z.strictObject({ ...architecture.shape, ...trained }).nullable(),
+  /** Of searches under a latency budget. */
+  latency: latency.exactOptional(),
   constraint: z.strictObject({ unit: z.enum(['macs', 'ms']), target: z.number(), drift: z.number() }),
   dataset: z.strictObject({
     kind: text,

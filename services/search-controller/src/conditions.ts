@@ -50,7 +50,15 @@ const activities: Readonly<Record<string, string>> = {
   train: 'Training',
   evaluate: 'Evaluating',
   inherit: 'Inheriting',
+  measure: 'Measuring',
   retrain: 'Retraining',
+};
+
+/** What is done at the stages that belong to no round. */
+const outsideRounds: Readonly<Record<string, string>> = {
+  prepare: "the device's latency table is made ready",
+  measure: 'the best architectures are measured on the device',
+  retrain: 'the chosen architecture is trained',
 };
 
 function progressing(search: Search): Verdict {
@@ -62,8 +70,7 @@ function progressing(search: Search): Verdict {
     const [, reason = 'Waiting', words = waiting] = /^([A-Za-z][A-Za-z0-9_]*): (.*)$/s.exec(waiting) ?? [];
     return ['False', reason, words];
   }
-  const where =
-    stage === 'retrain' ? 'the chosen architecture is trained' : `round ${round} of ${rounds}: ${stage}`;
+  const where = outsideRounds[stage] ?? `round ${round} of ${rounds}: ${stage}`;
   return ['True', activities[stage] ?? 'Working', where];
 }
 

@@ -32,6 +32,8 @@ const chosen: StructuralSchema = {
     macs: count('Multiply-accumulates of one image.'),
     accuracy: share('On held-out images, by the weights of the supernet, 0 to 1.'),
     testAccuracy: share('On the test images, after training from scratch, 0 to 1.'),
+    predictedMs: share('Latency by the table, in milliseconds, under a latency budget.'),
+    measuredMs: share('Median latency on the device, in milliseconds, where it was measured.'),
   },
 };
 
@@ -42,7 +44,7 @@ export const statusSchema: StructuralSchema = {
   properties: {
     observedGeneration: count('The generation of `spec` that was seen last.'),
     phase: text('Where it stands, in one word.'),
-    stage: text('The stage under way: `prepare`, `train`, `evaluate`, `inherit` or `retrain`.'),
+    stage: text('The stage under way: `prepare`, `train`, `evaluate`, `inherit`, `measure` or `retrain`.'),
     round: count('The round under way, or the last; counts from 1.'),
     rounds: count('How many rounds there are.'),
     completedRounds: count('How many rounds are complete.'),

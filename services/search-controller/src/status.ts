@@ -106,7 +106,7 @@ const phases: Readonly<Record<string, ResourcePhase>> = {
 };
 
 function factsOf(search: Search): ResourceStatus {
-  const { phase, stage, round, rounds, front, chosen, model, createTime, updateTime } = search;
+  const { phase, stage, round, rounds, front, chosen, model, latency, createTime, updateTime } = search;
   const best = Math.max(...front.map(({ accuracy }) => accuracy));
   const isOver = phase === 'SUCCEEDED' || phase === 'FAILED' || phase === 'CANCELLED';
   return {
@@ -117,7 +117,7 @@ function factsOf(search: Search): ResourceStatus {
     completedRounds: completedRounds(search),
     frontSize: front.length,
     ...(front.length === 0 ? {} : { bestAccuracy: short(best) }),
-    ...(chosen === null ? {} : { chosen: chosenOf(chosen, model) }),
+    ...(chosen === null ? {} : { chosen: chosenOf(chosen, model, latency) }),
     ...(createTime === null ? {} : { startTime: toSecond(fromTimestamp(createTime).toISOString()) }),
     ...(isOver && updateTime !== null
       ? { completionTime: toSecond(fromTimestamp(updateTime).toISOString()) }
@@ -125,14 +125,26 @@ function factsOf(search: Search): ResourceStatus {
   };
 }
 
-function chosenOf({ code, macs, accuracy }: NonNullable<Search['chosen']>, model: Search['model']) {
+function chosenOf(
+  { code, macs, accuracy }: NonNullable<Search['chosen']>,
+  model: Search['model'],
+  latency: Search['latency'],
+) {
   const tested = model === null ? {} : { testAccuracy: short(model.testAccuracy) };
-  return { code, macs, accuracy: short(accuracy), ...tested };
+  const { predictedMs, measuredMs } = latency?.chosen ?? {};
+  return {
+    code,
+    macs,
+    accuracy: short(accuracy),
+    ...tested,
+    ...(predictedMs === undefined ? {} : { predictedMs: short(predictedMs) }),
+    ...(measuredMs === undefined ? {} : { measuredMs: short(measuredMs) }),
+  };
 }
 
-/** How many rounds are complete: while the chosen architecture is trained, all. */
+/** How many rounds are complete: while the best are measured and the chosen one is trained, all. */
 export const completedRounds = ({ stage, round }: Pick<Search, 'stage' | 'round'>) =>
-  stage === 'retrain' ? round : round - 1;
+  stage === 'measure' || stage === 'retrain' ? round : round - 1;
 
 /** Four digits, as people read accuracies. */
 const short = (accuracy: number) => Math.round(accuracy * 1e4) / 1e4;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { wholeNumber } from '../arguments.js';
+import { positiveNumber, wholeNumber } from '../arguments.js';
 import { withExamples } from '../examples.js';
 import type { Output, Shell } from '../shell.js';
 import { demo } from './demo.js';
@@ -16,12 +16,19 @@ export function addDemo(parent: Command, shell: Shell): void {
     .option('--rounds <number>', 'how many rounds', wholeNumber('rounds'))
     .option('--method <name>', 'nse or nse-single')
     .option('--dataset <name>', 'fashion-mnist, mnist or cifar10')
+    .option('--latency <device>', 'bound the latency on this device in place of MACs: host is this machine')
+    .option(
+      '--target-ms <number>',
+      "with --latency: the target (default: what random architectures of the preset's MACs take)",
+      positiveNumber('target-ms'),
+    )
     .option('--data <folder>', "your own files in the data set's standard format");
   withExamples(
     withJson(command, 'what came of it as JSON; progress goes to standard error'),
     ['demo', 'a whole search on Fashion-MNIST'],
     ['demo --quick', 'every stage in a few minutes'],
     ['demo --seed 2 --out runs/b', 'another seed, results in runs/b'],
+    ['demo --latency host', 'under a latency budget that is measured on this machine'],
     ['demo --method nse-single', 'one operation in a cell at most'],
   ).action((options: DemoOptions & Output) => {
     shell.requireNoCluster('nse demo');

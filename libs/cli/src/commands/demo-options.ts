@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { NseError } from '@nse/space';
-import { parseSpec, presetNamed, type SearchSpec, withOverrides } from '@nse/spec';
+import { parseSpec, presetNamed, type SearchSpec, type SpecInput, withOverrides } from '@nse/spec';
 import { z } from 'zod';
 
 /** What the user says of a demo. */
@@ -14,22 +14,35 @@ export interface DemoOptions {
   readonly method?: string | undefined;
   readonly dataset?: string | undefined;
   readonly data?: string | undefined;
+  /** Id of the device whose latency bounds the search, in place of MACs. */
+  readonly latency?: string | undefined;
+  readonly targetMs?: number | undefined;
 }
 
 /** The spec of the demo. Raises INVALID_ARGUMENT for options that make no sound spec. */
-export function demoSpec({ quick, seed, rounds, method, dataset, data }: DemoOptions): SearchSpec {
+export function demoSpec(options: DemoOptions): SearchSpec {
+  const { quick, seed, rounds, method, dataset, data, latency: device, targetMs } = options;
+  if (targetMs !== undefined && device === undefined) {
+    const description = 'a target in milliseconds needs a device: --latency host';
+    throw NseError.invalid([{ field: '--target-ms', description }]);
+  }
   const preset = quick === true ? 'fashion-mnist-quick' : 'fashion-mnist';
   const dataPath = data === undefined ? undefined : resolve(data);
-  return parseSpec(withOverrides(presetNamed(preset), { seed, rounds, method, dataset, dataPath }));
+  const written = withOverrides(presetNamed(preset), { seed, rounds, method, dataset, dataPath });
+  const spec = parseSpec(written);
+  if (device === undefined) return spec;
+  // What nobody can know of the device, its table tells: what architectures of the preset's MACs take.
+  const target = targetMs === undefined ? { likeMacs: spec.constraint.macs?.target } : { targetMs };
+  return parseSpec({ ...(written as SpecInput), constraint: { latency: { device, ...target } } });
 }
 
 /** The command that repeats the run. */
-export function commandOf({ quick, seed, rounds, method, dataset, data }: DemoOptions): string {
+export function commandOf(options: DemoOptions): string {
+  const { quick, seed, rounds, method, dataset, data, latency, targetMs } = options;
+  const valued = { seed, rounds, method, dataset, data, latency, 'target-ms': targetMs };
   const flags = [
     quick === true ? '--quick' : '',
-    ...Object.entries({ seed, rounds, method, dataset, data }).map(([name, value]) =>
-      value === undefined ? '' : `--${name} ${value}`,
-    ),
+    ...Object.entries(valued).map(([name, value]) => (value === undefined ? '' : `--${name} ${value}`)),
   ];
   return ['./nse demo', ...flags.filter((flag) => flag !== '')].join(' ');
 }
@@ -41,6 +54,8 @@ const optionsSchema = z.object({
   method: z.string().optional(),
   dataset: z.string().optional(),
   data: z.string().optional(),
+  latency: z.string().optional(),
+  targetMs: z.number().optional(),
 });
 
 const optionsFile = (stateDir: string) => join(stateDir, 'demo.json');

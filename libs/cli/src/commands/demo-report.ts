@@ -1,14 +1,14 @@
 import { type Report, reportHtml, stableJson } from '@nse/report';
 import type { messages } from '@nse/rpc';
 import { NseError } from '@nse/space';
-import type { SearchSpec } from '@nse/spec';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import type { System } from '../connect.js';
 import { hostFacts, versions } from '../host.js';
 import { downloadModel, writeFiles } from '../model.js';
 import { repositoryRoot } from '../paths.js';
-import { reportOf } from '../report-data.js';
+import { reportOf, specOf } from '../report-data.js';
+import { tableTrust } from '../table-trust.js';
 
 /** A service that was killed in this moment is back within seconds: the search is done, its report must not fail. */
 const patient = { waitForReady: true, deadlineMs: 60_000 };
@@ -23,12 +23,12 @@ export interface DemoFacts {
 
 /** Fetches what a search that has succeeded left, and writes the model, the report and the spec into the folder `out`. */
 export async function writeReport(
-  { spaceManager, retrainer }: System,
+  system: System,
   over: messages.Search__Output,
-  spec: SearchSpec,
   { out, started, command, notes }: DemoFacts,
   signal: AbortSignal,
 ): Promise<Report> {
+  const { spaceManager, retrainer } = system;
   const rounds = await Promise.all(
     Array.from({ length: over.rounds }, (_, index) =>
       spaceManager.getRound({ search: over.id, round: index + 1 }, patient),
@@ -36,8 +36,13 @@ export async function writeReport(
   );
   const retraining = await retrainer.getRetraining({ search: over.id }, patient);
   const model = await downloadModel(retrainer, over.id, { ...patient, signal });
+  const exported = await Promise.all(
+    (['onnx', 'tflite'] as const).map((format) =>
+      downloadModel(retrainer, over.id, { ...patient, format, signal }),
+    ),
+  );
   const report = reportOf(
-    { search: over, rounds, retraining, dataset: datasetOf(model) },
+    { search: over, rounds, retraining, dataset: datasetOf(model), trust: await tableTrust(system, over) },
     {
       notes,
       commands: [command],
@@ -51,9 +56,10 @@ export async function writeReport(
     out,
     new Map<string, Uint8Array | string>([
       ...model,
+      ...exported.flatMap((files) => [...files]),
       ['report.json', stableJson(report)],
       ['report.html', reportHtml(report)],
-      ['spec.yaml', stringify(spec)],
+      ['spec.yaml', stringify(specOf(over))],
     ]),
   );
   return report;

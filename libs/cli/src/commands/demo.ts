@@ -1,16 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { finalSummary, type Report } from '@nse/report';
+import { bandText, finalSummary, type Report, trustText } from '@nse/report';
 import type { messages } from '@nse/rpc';
 import { NseError } from '@nse/space';
-import type { SearchSpec } from '@nse/spec';
+import { budgetOf, type SearchSpec } from '@nse/spec';
 import { connect, type System } from '../connect.js';
 import { failureOf, followSearch } from '../follow.js';
 import { LiveView } from '../live.js';
 import { LocalRuntime } from '../local/runtime.js';
 import { repositoryRoot } from '../paths.js';
+import { specOf } from '../report-data.js';
 import { standing } from '../search-text.js';
 import { hintAfterStop, type Output, type Shell } from '../shell.js';
+import { tableTrust } from '../table-trust.js';
 import { commandOf, type DemoOptions, demoSpec, savedOptions, saveOptions } from './demo-options.js';
 import { writeReport } from './demo-report.js';
 
@@ -33,8 +35,7 @@ export async function demo(shell: Shell, options: DemoOptions & Output): Promise
       const over = await search(connect(runtime.endpoints), spec, view, signal, {
         // The search in this folder follows from these options: others would have been refused.
         begun: () => saveOptions(stateDir, options),
-        succeeded: (system, end) =>
-          writeReport(system, end, spec, { out, started, ...told(options) }, signal),
+        succeeded: (system, end) => writeReport(system, end, { out, started, ...told(options) }, signal),
       });
       done = true;
       if (options.json === true) stdout.write(`${JSON.stringify(essentials(over, out), undefined, 2)}\n`);
@@ -104,7 +105,9 @@ async function search<T>(
   try {
     const { id } = await underWay(system, spec, view);
     await then.begun();
-    const over = await followSearch(system.spaceManager, id, spec, view, signal);
+    const over = await followSearch(system.spaceManager, id, spec, view, signal, async (prepared) => {
+      await showTable(system, prepared, view);
+    });
     view.finish();
     const failure = failureOf(over);
     if (failure) throw failure;
@@ -112,6 +115,16 @@ async function search<T>(
   } finally {
     system.close();
   }
+}
+
+/** The latency table is there: how far it can be trusted, and the target that follows from it. */
+async function showTable(system: System, search: messages.Search__Output, view: LiveView): Promise<void> {
+  const { constraint } = specOf(search);
+  const trust = await tableTrust(system, search);
+  view.finish();
+  view.print(`Latency table "${search.latency?.table ?? ''}" of device ${search.latency?.device ?? ''}.`);
+  if (trust !== undefined) view.print(trustText(trust));
+  view.print(`Target: ${bandText(budgetOf(constraint))}.`);
 }
 
 /** The demo's search: begun, or the one that was stopped, paused or failed in the same folder, gone on with. */
@@ -127,7 +140,8 @@ export async function underWay(
 }
 
 /** What a program wants to know of a finished demo; all else is in report.json. */
-function essentials({ name, chosen, retrain, random, rounds, seconds }: Report, out: string): object {
+function essentials(report: Report, out: string): object {
+  const { name, chosen, retrain, random, rounds, seconds, latency, constraint } = report;
   const { code, macs, params, accuracy } = chosen;
   return {
     search: name,
@@ -142,6 +156,15 @@ function essentials({ name, chosen, retrain, random, rounds, seconds }: Report, 
             params: random.params,
             testAccuracy: random.testAccuracy,
           },
+    ...(latency === undefined
+      ? {}
+      : {
+          latency: {
+            targetMs: constraint.target,
+            ...latency.chosen,
+            withinTenPercent: latency.withinTenPercent,
+          },
+        }),
     seconds: seconds.total,
     report: join(out, 'report.json'),
   };

@@ -2,7 +2,9 @@ import { bandText, costText, countText, durationText, percentText, pointsText } 
 import type { Report } from '../report.js';
 import { chart } from './chart.js';
 import { architectureDiagram } from './diagram.js';
+import { latencyLines, measuredText } from '../latency.js';
 import { html, type Markup } from './markup.js';
+import { dataTable } from './table.js';
 import { cellTable, comparisonTable, frontTable } from './tables.js';
 
 /** What was searched, and what a reader must know of the run. */
@@ -20,7 +22,8 @@ export function header({ name, method, rounds, pool, dataset, seed, startedAt, n
 }
 
 /** The outcome in a few numbers. */
-export function figures({ chosen, retrain, random, constraint, rounds, seconds }: Report): Markup {
+export function figures(report: Report): Markup {
+  const { chosen, retrain, random, constraint, rounds, seconds, latency } = report;
   const scored = rounds.reduce((sum, round) => sum + round.scored, 0);
   const figure = (title: string, value: string, more: string) =>
     html`<div class="figure">
@@ -30,10 +33,13 @@ export function figures({ chosen, retrain, random, constraint, rounds, seconds }
   const ahead = random === null ? 0 : retrain.testAccuracy - random.testAccuracy;
   const beside = `${pointsText(Math.abs(ahead))} ${ahead < 0 ? 'behind' : 'ahead of'} a random architecture`;
   const target = `target ${bandText(constraint)}`;
+  const measured = latency?.chosen.measuredMs;
+  const predicted = costText(chosen.latencyMs ?? 0, 'ms');
   return html`<dl class="figures">
     ${figure('Test accuracy', percentText(retrain.testAccuracy), random === null ? 'after training from scratch' : beside)}
     ${figure('MACs', countText(chosen.macs), constraint.unit === 'macs' ? target : '')}
-    ${constraint.unit === 'ms' ? figure('Latency', costText(chosen.latencyMs ?? 0, 'ms'), target) : ''}
+    ${constraint.unit === 'ms' && measured === undefined ? figure('Latency', predicted, `by the table; ${target}`) : ''}
+    ${measured === undefined ? '' : figure('Latency', costText(measured, 'ms'), `measured; predicted ${predicted}, ${target}`)}
     ${figure('Parameters', countText(chosen.params), '')}
     ${figure('Architectures scored', String(scored), `in ${rounds.length} rounds`)}
     ${figure('Time', durationText(seconds.total), '')}
@@ -63,6 +69,24 @@ export function fronts(report: Report): Markup {
   </section>`;
 }
 
+/** What the chosen architecture takes, and all that was measured before the choice; nothing without a latency budget. */
+function latencySection(report: Report): Markup {
+  const { latency } = report;
+  if (latency === undefined) return html``;
+  const rows = latency.measured.map((figures) => [
+    costText(figures.predictedMs, 'ms'),
+    measuredText(figures),
+    String(figures.runs ?? ''),
+    html`<code>${figures.code}</code>`,
+  ]);
+  const columns = [
+    ...['Predicted', 'Measured (95 % interval)', 'Runs'].map((title) => ({ title, number: true })),
+    { title: 'Architecture' },
+  ];
+  return html`${latencyLines(report).map((line) => html`<p>${line}</p>`)}
+  ${rows.length === 0 ? '' : dataTable('What was measured on the device before the choice', columns, rows)}`;
+}
+
 /** The chosen architecture, drawn, and beside a random one. */
 export function architecture(report: Report): Markup {
   const { chosen, random } = report;
@@ -76,7 +100,7 @@ export function architecture(report: Report): Markup {
       <summary>The same as a table</summary>
       ${cellTable(chosen, report)}
     </details>
-    ${comparisonTable(report)}
+    ${comparisonTable(report)} ${latencySection(report)}
     ${
       random === null
         ? ''

@@ -1,7 +1,8 @@
 import type { Curve } from '../charts/curves.js';
 import { inherited } from '../evolution.js';
 import { costText, countText, durationText, percentText } from '../format.js';
-import type { ArchitectureReport, Report } from '../report.js';
+import { measuredText } from '../latency.js';
+import type { ArchitectureReport, LatencyReport, Report } from '../report.js';
 import { html, type Markup } from './markup.js';
 import { dataTable } from './table.js';
 
@@ -77,7 +78,7 @@ export function cellTable(architecture: ArchitectureReport, { network, pool }: R
 }
 
 /** The chosen architecture and the random one side by side. */
-export function comparisonTable({ chosen, retrain, random }: Report): Markup {
+export function comparisonTable({ chosen, retrain, random, latency }: Report): Markup {
   const rows: [string, string, string][] = [
     [
       'Test accuracy after training from scratch',
@@ -85,6 +86,7 @@ export function comparisonTable({ chosen, retrain, random }: Report): Markup {
       percentText(random?.testAccuracy),
     ],
     ['Accuracy in the last supernet', percentText(chosen.accuracy), percentText(random?.accuracy)],
+    ...(latency === undefined ? [] : latencyRows(latency)),
     ['MACs of one image', countText(chosen.macs), random === null ? '-' : countText(random.macs)],
     ['Parameters', countText(chosen.params), random === null ? '-' : countText(random.params)],
   ];
@@ -95,6 +97,14 @@ export function comparisonTable({ chosen, retrain, random }: Report): Markup {
     columns.slice(0, shown),
     rows.map((row) => row.slice(0, shown)),
   );
+}
+
+function latencyRows({ chosen, random }: LatencyReport): [string, string, string][] {
+  const predicted = random === null ? '-' : costText(random.predictedMs, 'ms');
+  return [
+    ['Latency by the table', costText(chosen.predictedMs, 'ms'), predicted],
+    ['Latency measured', measuredText(chosen), measuredText(random)],
+  ];
 }
 
 /** Where the time went: a row for each stage, a column for each round, the sum and its share. */

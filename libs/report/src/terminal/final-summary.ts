@@ -1,6 +1,7 @@
 import { spaceCounts } from '../evolution.js';
 import { bytesText, costText, countText, durationText, percentText, pointsText } from '../format.js';
 import type { Report, RoundReport } from '../report.js';
+import { latencyLines, measuredText } from '../latency.js';
 import { lossChart } from './curve-chart.js';
 import { architectureDrawing } from './drawing.js';
 import { frontsChart } from './front-chart.js';
@@ -24,6 +25,7 @@ export function finalSummary(report: Report, style: TerminalStyle): string {
       random === null ? 'Trained from scratch' : 'Trained from scratch, beside a random one',
       comparison(report, style),
     ],
+    ...latencySection(report, style),
     ['', lossChart({ chosen: retrain.curve, ...(random === null ? {} : { random: random.curve }) }, style)],
     ['What it took', costs(report, style)],
   ];
@@ -74,11 +76,17 @@ function pointsOf({ front }: RoundReport, unit: Report['constraint']['unit']): s
     .join(', ');
 }
 
+function latencySection(report: Report, style: TerminalStyle): [string, string][] {
+  const lines = latencyLines(report).map((line) => wrapped(printable(line, style), ' ', style.width));
+  return lines.length === 0 ? [] : [['Latency', lines.join('\n')]];
+}
+
 function comparison(report: Report, style: TerminalStyle): string {
-  const { chosen, random, retrain } = report;
+  const { chosen, random, retrain, latency } = report;
   const rows = [
     ['MACs', countText(chosen.macs), random === null ? '' : countText(random.macs)],
     ['parameters', countText(chosen.params), random === null ? '' : countText(random.params)],
+    ...(latency === undefined ? [] : latencyRows(latency)),
     ['in the supernet', percentText(chosen.accuracy), percentText(random?.accuracy)],
     ['test accuracy', percentText(retrain.testAccuracy), percentText(random?.testAccuracy)],
   ];
@@ -92,6 +100,14 @@ function comparison(report: Report, style: TerminalStyle): string {
   const ahead = retrain.testAccuracy - random.testAccuracy;
   const verdict = `${pointsText(Math.abs(ahead))} ${ahead < 0 ? 'behind' : 'ahead of'}`;
   return `${made}\nOn the test images the chosen one is ${verdict} the random one.`;
+}
+
+function latencyRows({ chosen, random }: NonNullable<Report['latency']>): string[][] {
+  const predicted = random === null ? '' : costText(random.predictedMs, 'ms');
+  return [
+    ['predicted', costText(chosen.predictedMs, 'ms'), predicted],
+    ['measured', measuredText(chosen), measuredText(random)],
+  ];
 }
 
 function costs({ seconds, host }: Report, style: TerminalStyle): string {

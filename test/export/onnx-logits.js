@@ -15,7 +15,7 @@ async function logitsOf(folder) {
   for (let start = 0; start < images.length; start += pixels) {
     const image = new Tensor('float32', images.slice(start, start + pixels), [1, ...shape]);
     const outputs = await session.run({ images: image });
-    logits.push(...outputs.logits.data);
+    logits.push(...outputs[session.outputNames[0]].data);
   }
   await session.release();
   writeFileSync(path.join(folder, 'logits.bin'), Float32Array.from(logits));

@@ -24,17 +24,34 @@ interface Outcome {
   readonly difference: number;
 }
 
+/** An ONNX file and its images (count, channels, height, width), of which one has that shape. */
+interface OnnxTrial {
+  readonly file: Uint8Array;
+  readonly images: Float32Array;
+  readonly shape: readonly number[];
+}
+
 /** Each architecture as an ONNX file in ONNX Runtime, all in one process. */
 export function inOnnxRuntime(trials: readonly Trial[]): Outcome[] {
   const files = trials.map(({ input, planted }) => ({
-    'model.onnx': onnxFile(graphOf(input, planted)),
-    'images.bin': bytesOf(channelsFirst(drawnImages(input, IMAGES), input)),
-    'shape.json': JSON.stringify(imageShape(input)),
+    file: onnxFile(graphOf(input, planted)),
+    images: channelsFirst(drawnImages(input, IMAGES), input),
+    shape: imageShape(input),
+  }));
+  return onnxOutputs(files).map((logits, index) => outcomeOf(trials[index], logits));
+}
+
+/** What ONNX Runtime gives for each file, image by image. */
+export function onnxOutputs(trials: readonly OnnxTrial[]): Float32Array[] {
+  const files = trials.map(({ file, images, shape }) => ({
+    'model.onnx': file,
+    'images.bin': bytesOf(images),
+    'shape.json': JSON.stringify(shape),
   }));
   return inFolders(files, (folder, names) => {
     const program = [join(__dirname, 'onnx-logits.js'), ...names];
     execFileSync(process.execPath, program, { cwd: folder, timeout: WITHIN_MS, stdio: 'pipe' });
-    return names.map((name, index) => outcomeOf(trials[index], folder, name));
+    return names.map((name) => logitsIn(folder, name));
   });
 }
 
@@ -53,16 +70,13 @@ export interface TfliteOutcome extends Outcome {
 /** Each architecture as a TensorFlow Lite file in LiteRT's interpreter. */
 export function inLiteRt(trials: readonly Trial[]): TfliteOutcome[] {
   const files = trials.map(({ input, planted }) => ({
-    'model.tflite': tfliteFile(graphOf(input, planted), METADATA),
-    'images.bin': bytesOf(drawnImages(input, IMAGES)),
+    file: tfliteFile(graphOf(input, planted), METADATA),
+    images: drawnImages(input, IMAGES),
   }));
-  return inFolders(files, (folder, names) => {
-    runPython('litert', 'tflite_logits.py', folder, ...names);
-    return names.map((name, index) => ({
-      ...(jsonIn(folder, `${name}/facts.json`) as Omit<TfliteOutcome, 'difference'>),
-      ...outcomeOf(trials[index], folder, name),
-    }));
-  });
+  return liteRtLogits(files).map(({ logits, ...facts }, index) => ({
+    ...facts,
+    ...outcomeOf(trials[index], logits),
+  }));
 }
 
 /** The graph of the architecture, with the weights that it is tried with. */
@@ -97,12 +111,15 @@ function inFolders<T>(
   );
 }
 
-function outcomeOf(trial: Trial | undefined, folder: string, name: string): Outcome {
-  if (trial === undefined) throw new Error(`there is no trial ${name}`);
+function outcomeOf(trial: Trial | undefined, logits: Float32Array): Outcome {
+  if (trial === undefined) throw new Error('there are more outcomes than trials');
   const { input } = trial;
-  const bytes = Uint8Array.from(readFileSync(join(folder, name, 'logits.bin')));
   const expected = engineLogits(input, trainedWeights(input), drawnImages(input, IMAGES));
-  return { difference: difference(new Float32Array(bytes.buffer), expected) };
+  return { difference: difference(logits, expected) };
+}
+
+function logitsIn(folder: string, name: string): Float32Array {
+  return new Float32Array(Uint8Array.from(readFileSync(join(folder, name, 'logits.bin'))).buffer);
 }
 
 function imageShape({ network }: NetworkInput): readonly number[] {
@@ -127,7 +144,7 @@ export function liteRtLogits(
     runPython('litert', 'tflite_logits.py', folder, ...names);
     return names.map((name) => ({
       ...(jsonIn(folder, `${name}/facts.json`) as Omit<TfliteOutcome, 'difference'>),
-      logits: new Float32Array(Uint8Array.from(readFileSync(join(folder, name, 'logits.bin'))).buffer),
+      logits: logitsIn(folder, name),
     }));
   });
 }

@@ -40,19 +40,20 @@ export function androidDevices(options: AndroidOptions): DeviceSource {
   const notice = options.notice ?? (() => undefined);
   const rules = { ...phoneRules, ...options.rules };
   const path = folderPath(options.name ?? 'profiler');
-  const attach = async (serial: string, signal: AbortSignal) => {
+  const attach: Attach = async (serial, signal, lost) => {
     const features = await deviceFeatures(client, serial, { signal, withinMs: FEATURES_MS });
     const shell = deviceShell(client, serial, features);
     const folder = new DeviceFolder(client, serial, shell, path);
     const facts = await deviceFacts(serial, folder, program, signal);
     // What a run left that broke off when the phone went.
     if (program !== undefined) await folder.tidy(program.sha256, signal);
-    return new Phone(facts, folder, program, rules);
+    return new Phone(facts, folder, program, rules, { gone: signal, lost });
   };
   return { watch: (signal) => watch(client, new Heard(attach, notice), signal) };
 }
 
-type Attach = (serial: string, signal: AbortSignal) => Promise<Phone>;
+/** Makes a device usable; `lost` is for it to say that it went without being seen to go. */
+type Attach = (serial: string, signal: AbortSignal, lost: () => void) => Promise<Phone>;
 
 /** What one `watch` heard, for whoever reads it. */
 class Heard extends EventEmitter<{ change: [DeviceChange] }> implements Hearer {
@@ -70,7 +71,14 @@ class Heard extends EventEmitter<{ change: [DeviceChange] }> implements Hearer {
     const entry = { stop: new AbortController(), attached: false };
     this.there.set(serial, entry);
     const { signal } = entry.stop;
-    void attachedInTime(serial, this.attach, this.notice, signal).then((device) => {
+    // It is usable again once it answers.
+    const lost = () => {
+      if (this.there.get(serial) !== entry) return;
+      this.gone(serial);
+      this.came(serial);
+    };
+    const attach = () => this.attach(serial, signal, lost);
+    void attachedInTime(serial, attach, this.notice, signal).then((device) => {
       if (device === undefined || signal.aborted) return;
       entry.attached = true;
       this.emit('change', { kind: 'attached', device });
@@ -107,13 +115,13 @@ async function* watch(client: AdbClient, heard: Heard, signal: AbortSignal): Asy
 /** Tries until the device answers; undefined where it went meanwhile. */
 async function attachedInTime(
   serial: string,
-  attach: Attach,
+  attach: () => Promise<Phone>,
   notice: (text: string) => void,
   signal: AbortSignal,
 ): Promise<Phone | undefined> {
   let told = false;
   while (!signal.aborted) {
-    const phone = await attach(serial, signal).catch((error: unknown) => {
+    const phone = await attach().catch((error: unknown) => {
       if (!told && !signal.aborted) notice(`${serial} cannot be used yet: ${NseError.from(error).message}`);
       told = true;
       return undefined;

@@ -17,6 +17,14 @@ export const phoneRules: ThrottleRules = {
   maxWaitMs: 120_000,
 };
 
+/** From the moment when a phone came to the one when it goes. */
+export interface Attachment {
+  /** Aborts when it goes away. */
+  readonly gone: AbortSignal;
+  /** Says that it no longer answered: adb lists a phone of the network for another minute. Aborts `gone`. */
+  readonly lost: () => void;
+}
+
 /** For what has to be done on the device after a measurement was stopped. */
 const CLEAN_UP_MS = 20_000;
 
@@ -30,6 +38,7 @@ export class Phone implements Device {
     private readonly folder: DeviceFolder,
     private readonly program: Program | undefined,
     private readonly rules: ThrottleRules,
+    private readonly attachment: Attachment,
   ) {}
 
   async measure(
@@ -38,19 +47,33 @@ export class Phone implements Device {
     signal: AbortSignal,
   ): Promise<readonly Measured[]> {
     const { program } = this;
+    const { gone, lost } = this.attachment;
     if (program === undefined) throw noProgram();
     checkOptions(options, this.facts.cores);
     checkNotStopped(signal);
     if (models.length === 0) return [];
     try {
-      await this.folder.tidy(program.sha256, signal);
-      const path = await this.folder.install(program, signal);
-      const paths: string[] = [];
-      for (const model of models) paths.push(await this.folder.putModel(model, signal));
-      return await this.settled(path, paths, options, signal);
+      return await this.measureThere(program, models, options, AbortSignal.any([signal, gone]));
+    } catch (error) {
+      if (signal.aborted) throw error;
+      if (NseError.from(error).code === 'UNAVAILABLE') lost();
+      throw gone.aborted ? wentAway(this.facts.id, error) : error;
     } finally {
       await this.cleanUp(program);
     }
+  }
+
+  private async measureThere(
+    program: Program,
+    models: readonly Uint8Array[],
+    options: MeasureOptions,
+    signal: AbortSignal,
+  ): Promise<readonly Measured[]> {
+    await this.folder.tidy(program.sha256, signal);
+    const path = await this.folder.install(program, signal);
+    const paths: string[] = [];
+    for (const model of models) paths.push(await this.folder.putModel(model, signal));
+    return this.settled(path, paths, options, signal);
   }
 
   private async settled(
@@ -71,7 +94,8 @@ export class Phone implements Device {
 
   /** Nothing is left running or lying about. A device that is gone is tidied when it is back. */
   private async cleanUp(program: Program): Promise<void> {
-    await this.folder.tidy(program.sha256, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);
+    const signal = AbortSignal.any([this.attachment.gone, AbortSignal.timeout(CLEAN_UP_MS)]);
+    await this.folder.tidy(program.sha256, signal).catch(() => undefined);
   }
 }
 
@@ -87,6 +111,11 @@ function checkOptions({ threads, pinned, maxSeconds, warmupSeconds }: MeasureOpt
     ),
   ];
   if (wrong.length > 0) throw NseError.invalid(wrong);
+}
+
+function wentAway(id: string, cause: unknown): NseError {
+  const said = NseError.from(cause).message;
+  return new NseError('UNAVAILABLE', `${id} went away in the middle of a measurement: ${said}`, { cause });
 }
 
 function noProgram(): NseError {

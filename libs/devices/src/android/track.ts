@@ -19,17 +19,21 @@ const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 5_000;
 /** A server on another host that was cut off says nothing. */
 const KEEP_ALIVE_MS = 10_000;
+const SETTLING_MS = 2_000;
+const LIST_MS = 10_000;
 
 /** Tells of devices that come and go until the signal aborts; where the server goes, all of its devices do, until it is back. */
 export async function trackSerials(client: AdbClient, hearer: Hearer, signal: AbortSignal): Promise<void> {
   const usable = new Set<string>();
   let waitMs = FIRST_WAIT_MS;
   const server = { away: false };
+  // What it cannot tell, the next list does.
+  const notYet = (serial: string) => void tellState(client, serial, hearer, signal).catch(() => undefined);
   const listening = (connection: Connection) => {
     if (server.away) hearer.notice('the adb server is back');
     server.away = false;
     waitMs = FIRST_WAIT_MS;
-    return listen(connection, usable, hearer);
+    return listen(connection, usable, hearer, notYet);
   };
   while (!signal.aborted) {
     try {
@@ -50,7 +54,12 @@ export async function trackSerials(client: AdbClient, hearer: Hearer, signal: Ab
  * Reads list after list until the connection is lost, which raises an error. adbkit's own tracker tells changes by events, of which the
  * first may come before anyone can listen.
  */
-async function listen(connection: Connection, usable: Set<string>, hearer: Hearer): Promise<never> {
+async function listen(
+  connection: Connection,
+  usable: Set<string>,
+  hearer: Hearer,
+  notYet: (serial: string) => void,
+): Promise<never> {
   connection.socket.setKeepAlive(true, KEEP_ALIVE_MS);
   const listing = new HostDevicesCommand(connection);
   let before = new Map<string, string>();
@@ -66,13 +75,29 @@ async function listen(connection: Connection, usable: Set<string>, hearer: Heare
       if (state === 'device') {
         usable.add(serial);
         hearer.came(serial);
-      } else hearer.notice(unusable(serial, state));
+      } else notYet(serial);
     }
     before = now;
   }
 }
 
-function unusable(serial: string, state: string): string {
+/**
+ * Tells why a device cannot be used, once its state has settled: on the way to another it is `offline` for a moment, and adb 29 lists
+ * one that became `unauthorized` so only to who asks anew.
+ */
+async function tellState(
+  client: AdbClient,
+  serial: string,
+  hearer: Hearer,
+  signal: AbortSignal,
+): Promise<void> {
+  await systemClock.wait(SETTLING_MS, signal);
+  const limit = { signal, withinMs: LIST_MS };
+  const list: readonly Listed[] = await client.ask(['host:devices'], 'listing devices', limit, (connection) =>
+    new HostDevicesCommand(connection)._readDevices(),
+  );
+  const state: string | undefined = list.find(({ id }) => id === serial)?.type;
+  if (state === undefined || state === 'device') return;
   const hint = state === 'unauthorized' ? ': allow USB debugging on its screen' : '';
-  return `${serial} is attached, but ${state}${hint}`;
+  hearer.notice(`${serial} is attached, but ${state}${hint}`);
 }

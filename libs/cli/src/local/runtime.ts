@@ -128,6 +128,8 @@ export class LocalRuntime {
       NSE_GRPC_ADDRESS: this.endpoints.services[name],
       NSE_LATENCY_PROFILER: this.endpoints.services['latency-profiler'],
       NSE_JOBS: 'local',
+      // Whoever runs a system on a machine can measure on that machine.
+      NSE_DEVICES: process.env['NSE_DEVICES'] ?? 'host',
     };
     const args = [join(root, 'services', name, 'dist', 'main.js')];
     const spec = { name, command: process.execPath, args, env, tether: 'channel' } as const;

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { messages } from '@nse/rpc';
-import { downloadModel, writeFiles } from './model.js';
+import { downloadModel, exportArchitecture, modelFormats, writeFiles } from './model.js';
 import { Served } from './testing/served.js';
 
 let served: Served | undefined;
@@ -62,6 +62,32 @@ describe('a downloaded model', () => {
     await expect(download(() => [file('architecture.json', '{}'), chunk('{')])).rejects.toMatchObject({
       code: 'ABORTED',
     });
+  });
+
+  it.each(modelFormats)('comes as %s where that is asked for, and as nothing else', async (format) => {
+    const asked: unknown[] = [];
+    served = await Served.start({
+      retrainer: {
+        downloadModel: async function* (request) {
+          await Promise.resolve();
+          asked.push(request.format);
+          const other = format === 'onnx' ? 'model.tflite' : 'model.onnx';
+          yield* [file(other, 'x'), chunk('x')];
+        },
+        exportArchitecture: async function* (request) {
+          await Promise.resolve();
+          asked.push([request.format, request.code, request.seed]);
+          yield* [];
+        },
+      },
+    });
+    const { retrainer } = served.system;
+    await expect(downloadModel(retrainer, 'small', { format })).rejects.toMatchObject({ code: 'INTERNAL' });
+    expect([
+      ...(await exportArchitecture(retrainer, { search: 'small', code: '1', seed: 0, format })),
+    ]).toEqual([]);
+    const message = `MODEL_FORMAT_${format.toUpperCase().replace('-', '_')}`;
+    expect(asked).toEqual([message, [message, '1', 0]]);
   });
 
   it('is written into a folder that is made', async () => {

@@ -6,18 +6,20 @@ import { messageJson } from '../message-json.js';
 import { specOf } from '../report-data.js';
 import { print, type Shell } from '../shell.js';
 import { addEvaluate } from './arch-evaluate.js';
+import { addExport } from './arch-export.js';
 import { addRetrain } from './arch-retrain.js';
 import { type Connected, connected, onSystem } from './options.js';
 
 /** `nse arch`: single architectures, by their code, for the network of a search. */
 export function addArch(parent: Command, shell: Shell): void {
   const arch = withExamples(
-    parent.command('arch').description('describe, score and retrain architectures of a search'),
+    parent.command('arch').description('describe, score, retrain and export architectures of a search'),
     ['arch describe ID 0.6.3.-.11,17', 'what a code stands for'],
   );
   addDescribe(arch, shell);
   addEvaluate(arch, shell);
   addRetrain(arch, shell);
+  addExport(arch, shell);
 }
 
 interface DescribeOptions extends Connected {

@@ -94,6 +94,12 @@ beforeAll(async () => {
         yield { file: { name: 'architecture.json', bytes: 2, sha256 } };
         yield { chunk: content };
       },
+      exportArchitecture: async function* (request) {
+        await Promise.resolve();
+        note('export', request);
+        yield { file: { name: 'model.onnx', bytes: 2, sha256 } };
+        yield { chunk: content };
+      },
     },
     latencyProfiler: {
       importTable: ({ name, table: given }) => {
@@ -186,6 +192,22 @@ describe('nse arch', () => {
     const lines = jsonLines((await run('arch', 'retrain', 'small', '6', '--json')).stdout);
     expect(lines).toMatchObject([{ progress: { step: 4 } }, { retraining: { id: 'r1' } }]);
     expect(asked['retrain']).not.toHaveProperty('seed');
+  });
+
+  it('exports one that is not trained, in a format, and says so', async () => {
+    const out = join(folder, 'exported');
+    const args = ['arch', 'export', 'small', '6', '--format', 'onnx', '--out', out];
+    expect((await run(...args, '--seed', '3')).stdout).toBe(
+      `${join(out, 'model.onnx')}\nnot trained: fresh weights, to measure the network or to train it elsewhere\n`,
+    );
+    expect(asked['export']).toMatchObject({
+      search: 'small',
+      code: '6',
+      seed: 3,
+      format: 'MODEL_FORMAT_ONNX',
+    });
+    expect(await json(...args)).toMatchObject([{ name: 'model.onnx', bytes: 2, sha256 }]);
+    expect((await run('arch', 'export', 'small', '6', '--format', 'tar')).code).toBe(2);
   });
 });
 

@@ -13,6 +13,7 @@ import { specOf } from '../report-data.js';
 import { standing } from '../search-text.js';
 import { hintAfterStop, type Output, type Shell } from '../shell.js';
 import { tableTrust } from '../table-trust.js';
+import { onThisHost } from '../this-host.js';
 import { commandOf, type DemoOptions, demoSpec, savedOptions, saveOptions } from './demo-options.js';
 import { writeReport } from './demo-report.js';
 
@@ -94,7 +95,7 @@ const told = (options: DemoOptions) => ({
 
 async function search<T>(
   system: System,
-  spec: SearchSpec,
+  written: SearchSpec,
   view: LiveView,
   signal: AbortSignal,
   then: {
@@ -103,6 +104,7 @@ async function search<T>(
   },
 ): Promise<T> {
   try {
+    const spec = await onThisHost(system, written, signal);
     const { id } = await underWay(system, spec, view);
     await then.begun();
     const over = await followSearch(system.spaceManager, id, spec, view, signal, async (prepared) => {

@@ -6,6 +6,7 @@ import { addArch } from './commands/arch-command.js';
 import { addPools, addPresets } from './commands/catalogue-command.js';
 import { addClusterOptions } from './commands/cluster-options.js';
 import { addDemo } from './commands/demo-command.js';
+import { addDevice } from './commands/device-command.js';
 import { addDoctor } from './commands/doctor-command.js';
 import { addEvents } from './commands/events-command.js';
 import { addLogs } from './commands/logs-command.js';
@@ -114,7 +115,7 @@ const groups: readonly (readonly [string, readonly ((parent: Command, shell: She
   ['On this machine', [addDemo, addUp, addDoctor, addTest]],
   ['Searches', [addSearch, addEvents, addLogs]],
   ['Results', [addFront, addSpace, addHistory, addArch, addModel]],
-  ['What there is', [addPresets, addPools, addTable]],
+  ['What there is', [addPresets, addPools, addDevice, addTable]],
 ];
 
 const footer = `

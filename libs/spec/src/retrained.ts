@@ -2,7 +2,10 @@ import { type Pool } from '@nse/space';
 import { type SearchSpec } from './spec.js';
 
 /** The pool as retraining uses it: with the squeeze-excitation and the activation that the spec asks for. */
-export function retrainedPool(pool: Pool, { squeezeExcitation, activation }: SearchSpec['retrain']): Pool {
+export function retrainedPool(
+  pool: Pool,
+  { squeezeExcitation, activation }: Pick<SearchSpec['retrain'], 'squeezeExcitation' | 'activation'>,
+): Pool {
   const operations = pool.operations.map((operation) => ({ ...operation, squeezeExcitation, activation }));
   return { ...pool, operations };
 }

@@ -1,33 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Bus, connectBus, type NatsServer, newEvent, startNatsServer } from '@nse/messaging';
-import { type Client, createClient, fromStruct, type RunningServer, startServer, toStruct } from '@nse/rpc';
+import { type Bus, newEvent } from '@nse/messaging';
+import { type Client, fromStruct, toStruct } from '@nse/rpc';
 import { PUBLISHED } from '@nse/space';
-import { latencyProfiler } from './service.js';
-import { openTables } from './tables.js';
+import { TestSystem } from './testing/system.js';
 
 const published = join(__dirname, '../../../../shared/data/nse-gpu-lut.json');
 
-let nats: NatsServer;
+let system: TestSystem;
 let bus: Bus;
-let server: RunningServer;
 let client: Client<'LatencyProfiler'>;
 
 beforeAll(async () => {
-  process.env['NSE_LOG_LEVEL'] = 'silent';
-  nats = await startNatsServer();
-  bus = await connectBus({ url: nats.url, name: 'latency-profiler' });
-  const implementations = { LatencyProfiler: latencyProfiler(bus, await openTables(bus)) };
-  server = await startServer({ name: 'latency-profiler', address: '127.0.0.1:0', implementations });
-  client = createClient('LatencyProfiler', server.address);
+  system = await TestSystem.start();
+  ({ bus, client } = await system.replica());
 });
 
-afterAll(async () => {
-  client.close();
-  await server.stop();
-  await bus.close();
-  await nats.stop();
-});
+afterAll(() => system.stop());
 
 const columns = 'hw c_in c_out kernel stride padding dilation group type_code exec_time'.split(' ');
 const small = { unit: 'ms', columns, rows: [[8, 4, 4, 1, 1, 0, 1, 1, 1, 0.5]], device: 'made up' };

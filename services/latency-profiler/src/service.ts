@@ -1,20 +1,20 @@
-import type { Bus } from '@nse/messaging';
-import { fromStruct, type handlers, type messages, toStruct } from '@nse/rpc';
-import { pageOf, specOfSearch } from '@nse/service';
-import {
-  decodeArchitecture,
-  latencyCost,
-  macroNetwork,
-  NseError,
-  parseLatencyTable,
-  poolNamed,
-} from '@nse/space';
-import { parseSpec, type SearchSpec } from '@nse/spec';
-import type { TableContent, Tables } from './tables.js';
+import { fromStruct, type handlers, toStruct } from '@nse/rpc';
+import { pageOf } from '@nse/service';
+import { decodeArchitecture, latencyCost, macroNetwork, parseLatencyTable, poolNamed } from '@nse/space';
+import { retrainedPool } from '@nse/spec';
+import { deviceCalls } from './calls/devices.js';
+import { jobCalls } from './calls/jobs.js';
+import type { Profiler } from './profiler.js';
+import { specOf } from './requested.js';
+import { tableMessage } from './table-messages.js';
 
 /** The gRPC side of the latency-profiler. */
-export function latencyProfiler(bus: Bus, tables: Tables): handlers.LatencyProfiler {
+export function latencyProfiler(profiler: Profiler): handlers.LatencyProfiler {
+  const { bus, tables } = profiler;
   return {
+    ...deviceCalls(profiler),
+    ...jobCalls(profiler),
+
     importTable: async ({ name, table }) => tableMessage(name, await tables.import(name, fromStruct(table))),
 
     getTable: async ({ name }) => {
@@ -32,27 +32,12 @@ export function latencyProfiler(bus: Bus, tables: Tables): handlers.LatencyProfi
       const { table: name, code } = request;
       const spec = await specOf(bus, request);
       const network = macroNetwork(spec.network);
-      const pool = poolNamed(spec.pool);
       const table = parseLatencyTable(await tables.get(name, 'table'));
+      const plain = poolNamed(spec.pool);
+      // Operations were measured as they are deployed; layers say nothing of what retraining adds.
+      const pool = table.kind === 'layers' ? plain : retrainedPool(plain, spec.retrain);
       const cost = latencyCost(network, pool, table);
       return { latency: cost.total(decodeArchitecture(code, network, pool)), unit: table.unit };
     },
   };
 }
-
-/** The spec that was given, or that of the search. Raises INVALID_ARGUMENT unless it is exactly one of both. */
-async function specOf(bus: Bus, { spec, search }: messages.LookUpRequest__Output): Promise<SearchSpec> {
-  const written = fromStruct(spec);
-  const isGiven = Object.keys(written).length > 0;
-  if (isGiven === (search !== '')) {
-    const message = isGiven ? 'give a spec or a search, not both' : 'give a spec or a search';
-    throw new NseError('INVALID_ARGUMENT', message, { field: 'search' });
-  }
-  return isGiven ? parseSpec(written) : await specOfSearch(bus, search);
-}
-
-const tableMessage = (name: string, { unit, rows }: TableContent): messages.Table => ({
-  name,
-  unit,
-  entries: rows.length,
-});

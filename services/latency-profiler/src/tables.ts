@@ -4,8 +4,8 @@ import { tablesBucket } from '@nse/service';
 import { NseError, parseLatencyTable, type Violation } from '@nse/space';
 import { z } from 'zod';
 
-/** A table as it was imported: what `parseLatencyTable` checks, with any further keys. */
-const content = z.looseObject({ unit: z.string(), rows: z.array(z.unknown()) });
+/** A table as it was imported or built: what `parseLatencyTable` checks, with any further keys. */
+const content = z.looseObject({ unit: z.string() });
 
 export type TableContent = z.infer<typeof content>;
 
@@ -43,6 +43,10 @@ export class Tables {
     return entry.value;
   }
 
+  async has(name: string): Promise<boolean> {
+    return (await this.states.get(name)) !== undefined;
+  }
+
   async names(): Promise<string[]> {
     return (await this.states.keys()).sort();
   }
@@ -71,7 +75,8 @@ function wrongContent(value: unknown): readonly Violation[] {
   }
 }
 
-function wrongName(name: string, field: string): readonly Violation[] {
+/** What is wrong with the name of a table, if anything. */
+export function wrongName(name: string, field: string): readonly Violation[] {
   if (NAME.test(name)) return [];
   const rule = 'lower-case letters, digits and inner hyphens, at most 40 characters';
   return [{ field, description: `"${name}" cannot name a table: ${rule}` }];

@@ -1,6 +1,6 @@
-import { toStruct, type messages } from '@nse/rpc';
-import { NseError } from '@nse/space';
-import { parseSpec } from '@nse/spec';
+import { percentText } from '@nse/report';
+import { fromStruct, fromTimestamp, toStruct, type messages } from '@nse/rpc';
+import { entryWords, NseError, operationTableSchema, timedEntries } from '@nse/space';
 import type { Command } from 'commander';
 import { columns } from '../columns.js';
 import type { System } from '../connect.js';
@@ -8,15 +8,21 @@ import { withExamples } from '../examples.js';
 import { readInput } from '../input-file.js';
 import { messageJson } from '../message-json.js';
 import { print, type Shell } from '../shell.js';
+import { networkOf, type NetworkSource, ofNetwork } from './device-command-options.js';
 import { type Connected, connected, onSystem } from './options.js';
-import { type SpecSource, writtenSpec } from './search-create.js';
+import { addBuild, addCancel, addStatus } from './table-command-build.js';
+import { addTrust } from './table-command-trust.js';
 
 /** `nse table`: latency tables, which searches under a latency budget go by. */
 export function addTable(parent: Command, shell: Shell): void {
   const table = withExamples(
-    parent.command('table').description('latency tables: import, list, show, look up'),
-    ['table import pixel pixel.json', 'keeps a table for good'],
+    parent.command('table').description('latency tables: build, import, list, show, look up'),
+    ['table build mine --device host -f spec.yaml --wait', 'measures one'],
   );
+  addBuild(table, shell);
+  addStatus(table, shell);
+  addCancel(table, shell);
+  addTrust(table, shell);
   addImport(table, shell);
   addList(table, shell);
   addGet(table, shell);
@@ -27,7 +33,7 @@ function addImport(parent: Command, shell: Shell): void {
   const command = parent.command('import <name> <file>').description('store a latency table under a name');
   withExamples(
     connected(command),
-    ['table import pixel pixel.json', 'JSON or YAML: unit, columns, rows'],
+    ['table import pixel pixel.json', 'JSON or YAML, of layers or of operations'],
     ['table import pixel -', 'from standard input'],
   ).action(async (name: string, file: string, options: Connected) => {
     const table = await readInput(file);
@@ -43,11 +49,12 @@ function addImport(parent: Command, shell: Shell): void {
 
 function addList(parent: Command, shell: Shell): void {
   const command = parent.command('list').description('all tables, by name');
-  withExamples(connected(command), ['table list', 'name, unit and size']).action((options: Connected) =>
-    onSystem(shell, options, async (system) => {
-      const tables = await all(system);
-      print(shell, options, messageJson(tables), () => tablesText(tables));
-    }),
+  withExamples(connected(command), ['table list', 'what they hold, and of what device']).action(
+    (options: Connected) =>
+      onSystem(shell, options, async (system) => {
+        const tables = await all(system);
+        print(shell, options, messageJson(tables), () => tablesText(tables));
+      }),
   );
 }
 
@@ -62,25 +69,45 @@ async function all({ latencyProfiler }: System): Promise<messages.Table__Output[
 }
 
 function tablesText(tables: readonly messages.Table__Output[]): string {
-  const rows = tables.map(({ name, unit, entries }) => [name, unit, String(entries)]);
-  return columns(['NAME', 'UNIT', 'ENTRIES'], rows, ['ENTRIES']);
+  const rows = tables.map(({ name, unit, entries, kind, device, createTime, trust }) => [
+    ...[name, unit, String(entries), kind.slice('TABLE_KIND_'.length).toLowerCase()],
+    ...[
+      device === '' ? '-' : device,
+      createTime === null ? '-' : fromTimestamp(createTime).toISOString().slice(0, 10),
+    ],
+    trust === null ? '-' : percentText(trust.within10, 0),
+  ]);
+  return columns(['NAME', 'UNIT', 'ENTRIES', 'OF', 'DEVICE', 'MADE', 'WITHIN 10 %'], rows, [
+    'ENTRIES',
+    'WITHIN 10 %',
+  ]);
 }
 
 function addGet(parent: Command, shell: Shell): void {
   const command = parent.command('get <name>').description('a table with its content');
   withExamples(
     connected(command),
-    ['table get pixel', 'a line for each layer shape'],
-    ['table get pixel --json | jq .content > pixel.json', 'as it was imported'],
+    ['table get pixel', 'a line for each entry'],
+    ['table get pixel --json | jq .content > pixel.json', 'as it was imported or built'],
   ).action((name: string, options: Connected) =>
     onSystem(shell, options, async ({ latencyProfiler }) => {
-      const found = messageJson(await latencyProfiler.getTable({ name })) as {
-        readonly table: messages.Table__Output;
-        readonly content: Readonly<Record<string, unknown>>;
-      };
-      print(shell, options, found, () => `${tablesText([found.table])}\n\n${rowsText(found.content)}`);
+      const found = await latencyProfiler.getTable({ name });
+      const content = fromStruct(found.content);
+      const tables = found.table === null ? [] : [found.table];
+      print(shell, options, messageJson(found), () => `${tablesText(tables)}\n\n${contentText(content)}`);
     }),
   );
+}
+
+/** A line for each layer shape, or for each part of a table of operations. */
+function contentText(content: Readonly<Record<string, unknown>>): string {
+  const operations = operationTableSchema.safeParse(content);
+  if (!operations.success) return rowsText(content);
+  const rows = timedEntries(operations.data).map((entry) => [
+    ...[entry.medianMs, entry.lowMs, entry.highMs].map((ms) => ms.toFixed(4)),
+    ...[String(entry.runs), entryWords(entry)],
+  ]);
+  return columns(['MEDIAN', 'LOW', 'HIGH', 'RUNS', 'OF'], rows, ['MEDIAN', 'LOW', 'HIGH', 'RUNS']);
 }
 
 function rowsText({ columns: titles, rows }: Readonly<Record<string, unknown>>): string {
@@ -91,19 +118,14 @@ function rowsText({ columns: titles, rows }: Readonly<Record<string, unknown>>):
 
 const cellText = (value: unknown) => (Array.isArray(value) ? value.join('x') : String(value));
 
-interface LookUpOptions extends Connected, SpecSource {
-  readonly search?: string;
-}
+interface LookUpOptions extends Connected, NetworkSource {}
 
 function addLookUp(parent: Command, shell: Shell): void {
   const command = parent
     .command('lookup <table> <code>')
-    .description('what an architecture takes by a table')
-    .option('--search <id>', 'for the network and pool of that search')
-    .option('-f, --file <spec>', 'for those of a spec; - reads standard input')
-    .option('--preset <name>', 'for those of a preset');
+    .description('what an architecture takes by a table');
   withExamples(
-    connected(command),
+    connected(ofNetwork(command)),
     ['table lookup pixel CODE --search ID', 'the sum over its layers'],
     ['table lookup pixel CODE --preset imagenet-330m', 'without a search'],
   ).action(async (table: string, code: string, options: LookUpOptions) => {
@@ -113,14 +135,4 @@ function addLookUp(parent: Command, shell: Shell): void {
       print(shell, options, messageJson(found), () => `${found.latency} ${found.unit}`.trimEnd());
     });
   });
-}
-
-/** The part of the request that says for which network. Raises INVALID_ARGUMENT where there is not exactly one. */
-async function networkOf(options: LookUpOptions): Promise<Pick<messages.LookUpRequest, 'spec' | 'search'>> {
-  const { search, file, preset } = options;
-  const given = [search, file, preset].filter((one) => one !== undefined);
-  if (given.length !== 1) {
-    throw new NseError('INVALID_ARGUMENT', 'give exactly one of --search, --file and --preset');
-  }
-  return search === undefined ? { spec: toStruct(parseSpec(await writtenSpec(options))) } : { search };
 }

@@ -107,6 +107,16 @@ const noFitnessEvaluator: handlers.FitnessEvaluator = {
 };
 
 const noLatencyProfiler: handlers.LatencyProfiler = {
+  listDevices: missing,
+  watchDevices: nothing,
+  measureArchitectures: missing,
+  getMeasurement: missing,
+  watchMeasurement: nothing,
+  cancelMeasurement: missing,
+  buildTable: missing,
+  getTableBuild: missing,
+  watchTableBuild: nothing,
+  cancelTableBuild: missing,
   importTable: missing,
   getTable: missing,
   listTables: missing,

@@ -20,14 +20,36 @@ async function consume(bus: Bus): Promise<void> {
   });
 }
 
+const missing = () => Promise.reject(new NseError('INTERNAL', 'not here'));
+
+async function* nothing(): AsyncGenerator<never, void> {
+  await missing();
+  yield* [];
+}
+
+/** What no test calls. */
+const unused = {
+  listDevices: missing,
+  watchDevices: nothing,
+  measureArchitectures: missing,
+  getMeasurement: missing,
+  watchMeasurement: nothing,
+  cancelMeasurement: missing,
+  buildTable: missing,
+  getTableBuild: missing,
+  watchTableBuild: nothing,
+  cancelTableBuild: missing,
+  importTable: missing,
+  getTable: missing,
+};
+
 /** A service of the tests: FIXTURE says whether it fails to start, or takes events; looking up takes as many ms as the table's name says. */
 void runService('latency-profiler', async ({ bus }) => {
   if (process.env['FIXTURE'] === 'fail') throw new NseError('FAILED_PRECONDITION', 'told to fail');
   if (process.env['FIXTURE'] === 'consume') await consume(bus);
   return {
     LatencyProfiler: {
-      importTable: () => Promise.reject(new NseError('INTERNAL', 'not here')),
-      getTable: () => Promise.reject(new NseError('INTERNAL', 'not here')),
+      ...unused,
       listTables: () => Promise.resolve({ tables: [] }),
       lookUp: async ({ table }) => {
         await delay(Number(table));

@@ -1,0 +1,147 @@
+import type { Device, MeasureOptions } from '@nse/devices';
+import {
+  type Architecture,
+  type CostBand,
+  encodeArchitecture,
+  entryKey,
+  entryWords,
+  fitCorrection,
+  judgeTable,
+  type MacroNetwork,
+  type MeasuredPair,
+  type Method,
+  missingEntries,
+  type OperationTableContent,
+  type Pool,
+  randomFrom,
+  type RequiredEntry,
+  requiredEntries,
+  shuffled,
+  trustArchitectures,
+} from '@nse/space';
+import { correctedCost, plainTable } from './content.js';
+import { Measuring, type Progress } from './measuring.js';
+import { FEW, graphsOf, MANY, wholeGraph } from './models.js';
+import type { Measurement, PartialTable } from './partial.js';
+
+/** How a table is judged: by whole architectures that are measured directly. */
+export interface TrustOptions {
+  /** How many; 50 or more tell something. */
+  readonly architectures: number;
+  readonly seed: number;
+  /** K and the method, as in the search. */
+  readonly subsetSize: number;
+  readonly method: Method;
+  /** In milliseconds: half of the architectures are drawn from it, so that the correction holds where the search looks. */
+  readonly band?: CostBand;
+}
+
+export interface TableBuild {
+  readonly network: MacroNetwork;
+  /** Operations with squeeze-excitation and activation as they are deployed. */
+  readonly pool: Pool;
+  readonly device: Device;
+  readonly options: MeasureOptions;
+  /** A table of the same device, measured with the same options: only what it lacks is measured, and added. */
+  readonly table?: OperationTableContent;
+  /** What an earlier try had measured. */
+  readonly known?: PartialTable;
+  readonly trust: TrustOptions;
+  /** The table's date. */
+  readonly createdAt: Date;
+  readonly onProgress: (progress: Progress) => void | Promise<void>;
+  /** Keeps what is measured so far, every few measurements. */
+  readonly save: (partial: PartialTable) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Measures a table of the network and the pool on the device: each different part in context, in a random order, so that a
+ * drift of the device falls on no kind of operation; then whole architectures, by which the table is corrected and judged.
+ * Goes on where `known` ends. Raises what the device raises, naming what was being measured.
+ */
+export async function buildTable(build: TableBuild): Promise<OperationTableContent> {
+  const { network, pool, table, trust } = build;
+  const required =
+    table === undefined ? requiredEntries(network, pool) : missingEntries(table, network, pool);
+  const measuring = new Measuring(build, required.length + trust.architectures);
+  await measureParts(measuring, build, required);
+  const content = await judged(measuring, build, required);
+  await measuring.finished();
+  return content;
+}
+
+async function measureParts(
+  measuring: Measuring,
+  build: TableBuild,
+  required: readonly RequiredEntry[],
+): Promise<void> {
+  const open = required.map(({ entry }) => ({
+    key: entryKey(entry),
+    task: () => ({
+      what: entryWords(entry),
+      graphs: graphsOf(entry, build),
+      times: entry.kind === 'operation' ? MANY - FEW : 1,
+    }),
+  }));
+  await measuring.all('parts', shuffled(open, randomFrom(build.trust.seed, 'order')));
+}
+
+/** Measures whole architectures, first any, then those of the band, and gives the table that they correct and judge. */
+async function judged(
+  measuring: Measuring,
+  build: TableBuild,
+  required: readonly RequiredEntry[],
+): Promise<OperationTableContent> {
+  const { network, pool, trust } = build;
+  const { architectures: number, band, ...drawn } = { network, pool, ...trust };
+  const ofBand = band === undefined ? 0 : Math.floor(number / 2);
+  const anywhere = trustArchitectures({ ...drawn, number: number - ofBand });
+  await measureWhole(measuring, build, anywhere);
+
+  const plain = plainTable(build, required, measuring.partial);
+  const sums = correctedCost(build, plain);
+  const pair = (architecture: Architecture): MeasuredPair[] =>
+    measuredOf(measuring.partial, architecture).map(({ ms }) => ({
+      code: encodeArchitecture(architecture),
+      sumMs: sums.total(architecture),
+      measuredMs: ms,
+    }));
+  const cost = correctedCost(build, plain, fitCorrection(anywhere.flatMap(pair)));
+  const within =
+    band === undefined
+      ? []
+      : trustArchitectures({ ...drawn, number: ofBand, before: anywhere, within: { band, cost } });
+  await measureWhole(measuring, build, within);
+  return { ...plain, ...judgeTable(mixed(anywhere, within).flatMap(pair)) };
+}
+
+async function measureWhole(
+  measuring: Measuring,
+  build: TableBuild,
+  architectures: readonly Architecture[],
+): Promise<void> {
+  const open = architectures.map((architecture) => {
+    const code = encodeArchitecture(architecture);
+    const task = () => ({
+      what: `architecture ${code}`,
+      graphs: [wholeGraph(build, architecture)],
+      times: 1,
+    });
+    return { key: code, task };
+  });
+  await measuring.all('architectures', open);
+}
+
+function measuredOf({ architectures }: PartialTable, architecture: Architecture): Measurement[] {
+  const measured = architectures[encodeArchitecture(architecture)];
+  return measured === undefined ? [] : [measured];
+}
+
+/** Two of the one, two of the other, and so on: judged by every second one, both kinds fall into either half. */
+function mixed<T>(some: readonly T[], others: readonly T[]): T[] {
+  const twos = Math.ceil(Math.max(some.length, others.length) / 2);
+  return Array.from({ length: twos }, (_, index) =>
+    [some, others].map((list) => list.slice(2 * index, 2 * index + 2)),
+  ).flat(2);
+}

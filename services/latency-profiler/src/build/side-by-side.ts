@@ -1,0 +1,77 @@
+import type { Device, Measured, MeasureOptions } from '@nse/devices';
+import type { Graph } from '@nse/export';
+import { NseError } from '@nse/space';
+import { modelFile } from './models.js';
+import type { Measurement } from './partial.js';
+
+/** The 95 % interval of a median spans so many standard errors on either side. */
+export const INTERVAL_ERRORS = 1.96;
+
+/** One thing to measure. */
+export interface Task {
+  /** In words. */
+  readonly what: string;
+  /** One graph, whose time it is; or two, the difference of whose times holds it `times` times. */
+  readonly graphs: readonly Graph[];
+  readonly times: number;
+}
+
+/** Measures things of one build, a few in a call. */
+export class SideBySide {
+  constructor(
+    private readonly device: Device,
+    private readonly options: MeasureOptions,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /**
+   * The time of each. The two graphs of one are measured side by side, so what disturbs one disturbs both.
+   * Raises what the device raises, with what was being measured; where the device cannot run a model, with the one it is of.
+   */
+  async measure(tasks: readonly Task[]): Promise<readonly Measurement[]> {
+    try {
+      return await this.measureNamed(tasks);
+    } catch (error) {
+      if (!(error instanceof NseError && error.code === 'FAILED_PRECONDITION') || tasks.length === 1)
+        throw error;
+      const alone: Measurement[] = [];
+      for (const task of tasks) alone.push(...(await this.measureNamed([task])));
+      return alone;
+    }
+  }
+
+  private async measureNamed(tasks: readonly Task[]): Promise<readonly Measurement[]> {
+    const { id, format } = this.device.facts;
+    const models = tasks.flatMap((task) => task.graphs.map((graph) => modelFile(graph, format)));
+    const { maxSeconds } = this.options;
+    const options = { ...this.options, maxSeconds: maxSeconds * models.length };
+    try {
+      const measured = await this.device.measure(models, options, this.signal);
+      if (measured.length !== models.length)
+        throw new NseError('INTERNAL', `got ${measured.length} times of ${models.length} models`);
+      let next = 0;
+      return tasks.map(({ graphs: { length }, times }) =>
+        measurementOf(measured.slice(next, (next += length)), times),
+      );
+    } catch (cause) {
+      const { code, message, reason, retryable } = NseError.from(cause);
+      const what = tasks.map((task) => task.what).join('; ');
+      const details = { retryable, cause, ...(reason === undefined ? {} : { reason }) };
+      throw new NseError(code, `measuring ${what} on ${id}: ${message}`, details);
+    }
+  }
+}
+
+function measurementOf(measured: readonly Measured[], times: number): Measurement {
+  const [first, second] = measured;
+  const [few, many] =
+    second === undefined ? [0, first?.medianMs ?? 0] : [first?.medianMs ?? 0, second.medianMs];
+  return {
+    ms: (many - few) / times,
+    errorMs: Math.hypot(...measured.map(errorOf)) / times,
+    runs: measured.reduce((sum, { runs }) => sum + runs, 0),
+  };
+}
+
+/** The standard error that the interval stands for. */
+const errorOf = ({ lowMs, highMs }: Measured): number => (highMs - lowMs) / (2 * INTERVAL_ERRORS);

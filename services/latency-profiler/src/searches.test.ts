@@ -1,0 +1,191 @@
+import { type EventMap, type EventType, newEvent, type ProgressMessage } from '@nse/messaging';
+import { NseError, operationTableSchema } from '@nse/space';
+import type { SearchSpec } from '@nse/spec';
+import { tableRequest } from './searches/tables-of-searches.js';
+import type { Nature } from './testing/made-up-device.js';
+import { codesOf, specOf, TestSystem, until } from './testing/system.js';
+
+let system: TestSystem;
+
+beforeAll(async () => {
+  system = await TestSystem.start();
+});
+
+afterAll(() => system.stop());
+
+const onDevice = (device: string): SearchSpec =>
+  specOf({ constraint: { latency: { device, targetMs: 1, threads: 2 } } });
+
+/** The events of that type so far. */
+async function told<T extends EventType>(search: string, type: T): Promise<EventMap[T][]> {
+  const found: EventMap[T][] = [];
+  for await (const { data } of system.bus.replay({ search, types: [type], follow: false })) {
+    found.push(data);
+  }
+  return found;
+}
+
+const first = <T extends EventType>(search: string, type: T) =>
+  until(async () => (await told(search, type))[0]);
+
+async function askForTable(search: string, device: string): Promise<void> {
+  const spec = onDevice(device);
+  await system.createSearch(search, spec);
+  await system.bus.publish(newEvent('latency.table-requested', { search, spec, device }, 'tests'));
+}
+
+async function askForMeasurement(search: string, device: string, codes: readonly string[]): Promise<void> {
+  const spec = onDevice(device);
+  await system.createSearch(search, spec);
+  await system.bus.publish(
+    newEvent('latency.measurement-requested', { search, spec, device, codes }, 'tests'),
+  );
+}
+
+describe('a search that needs the table of a device', () => {
+  it('gets it once it is built, hears how far that is, and shares it with equal searches', async () => {
+    const nature: Nature = { measureMs: 2 };
+    const { profiler } = await system.replica(nature, ['shared-table']);
+    const stop = new AbortController();
+    const heard: ProgressMessage[] = [];
+    const listening = (async () => {
+      const of = { search: 'table-one', stage: 'prepare', signal: stop.signal } as const;
+      for await (const message of system.bus.onProgress(of)) heard.push(message);
+    })();
+    await askForTable('table-one', 'shared-table');
+    const { table, device } = await first('table-one', 'latency.table-completed');
+    expect(device).toBe('shared-table');
+    expect(table).toMatch(/^shared-table-[0-9a-f]{12}$/);
+    const content = operationTableSchema.parse(await profiler.tables.get(table));
+    expect(content.runtime.threads).toBe(2);
+    await until(() => heard.length > 0);
+    expect(heard[0]).toMatchObject({ search: 'table-one', stage: 'prepare', round: 0 });
+    expect(heard.at(-1)?.steps).toBeGreaterThan(50);
+    stop.abort();
+    await listening;
+    const calls = nature.calls;
+    await askForTable('table-two', 'shared-table');
+    expect((await first('table-two', 'latency.table-completed')).table).toBe(table);
+    expect(nature.calls).toBe(calls);
+  });
+
+  it('has only those entries measured that an earlier table of the device lacks', async () => {
+    const nature: Nature = { measureMs: 0 };
+    await system.replica(nature, ['grows']);
+    await askForTable('grows-one', 'grows');
+    const { table } = await first('grows-one', 'latency.table-completed');
+    const before = nature.calls ?? 0;
+    const spec = specOf({
+      subsetSize: 6,
+      constraint: { latency: { device: 'grows', targetMs: 1, threads: 2 } },
+    });
+    await system.createSearch('grows-two', spec);
+    await system.bus.publish(
+      newEvent('latency.table-requested', { search: 'grows-two', spec, device: 'grows' }, 'tests'),
+    );
+    const other = (await first('grows-two', 'latency.table-completed')).table;
+    expect(other).not.toBe(table);
+    // All parts are known: whole architectures alone, by which the new table is judged.
+    expect((nature.calls ?? 0) - before).toBeLessThan(before / 2);
+  });
+
+  it('fails with the reason where no such device comes, after a while that is told', async () => {
+    await system.replica({ measureMs: 0 }, [], { unknownMs: 300 });
+    await askForTable('no-device', 'never-there');
+    const failed = await first('no-device', 'task.failed');
+    expect(failed).toMatchObject({ stage: 'prepare', round: 0 });
+    expect(failed.reason).toContain('no device "never-there" was attached within 1 s');
+  });
+
+  it('fails where a client cancels the build', async () => {
+    const { client } = await system.replica({ measureMs: 60_000 }, ['slow']);
+    await askForTable('cancelled-build', 'slow');
+    const { name } = tableRequest('slow', onDevice('slow'));
+    await until(
+      async () =>
+        (await client.getTableBuild({ name }).catch(() => undefined))?.job?.state ===
+        'DEVICE_JOB_STATE_RUNNING',
+    );
+    await client.cancelTableBuild({ name });
+    expect((await first('cancelled-build', 'task.failed')).reason).toContain('was cancelled');
+  });
+
+  it('stops it where it is paused, and goes on where it was once it is resumed', async () => {
+    const nature: Nature = { measureMs: 10 };
+    const { client } = await system.replica(nature, ['paused']);
+    await askForTable('paused', 'paused');
+    const { name } = tableRequest('paused', onDevice('paused'));
+    const job = async () => (await client.getTableBuild({ name }).catch(() => undefined))?.job;
+    await until(async () => ((await job())?.done ?? 0) > 10);
+    await system.setPhase('paused', 'PAUSED');
+    await until(async () => (await job())?.state === 'DEVICE_JOB_STATE_CANCELLED');
+    expect((await job())?.reason).toBe('search "paused" was halted');
+    const calls = nature.calls ?? 0;
+    nature.measureMs = 0;
+    await system.setPhase('paused', 'RUNNING', 1);
+    const resumed = { search: 'paused', stage: 'prepare', round: 0, resumes: 1 } as const;
+    await system.bus.publish(newEvent('search.resumed', resumed, 'tests'));
+    await first('paused', 'latency.table-completed');
+    expect((nature.calls ?? 0) - calls).toBeLessThan(((await job())?.total ?? 0) - 8);
+    expect(await told('paused', 'task.failed')).toEqual([]);
+  });
+
+  it('ends nothing that another search or a client wants as well', async () => {
+    const { client } = await system.replica({ measureMs: 5 }, ['wanted']);
+    await askForTable('wanted-one', 'wanted');
+    await askForTable('wanted-two', 'wanted');
+    const { name } = tableRequest('wanted', onDevice('wanted'));
+    await until(
+      async () => ((await client.getTableBuild({ name }).catch(() => undefined))?.job?.done ?? 0) > 5,
+    );
+    await system.setPhase('wanted-one', undefined);
+    await first('wanted-two', 'latency.table-completed');
+    expect((await client.getTableBuild({ name })).job?.attempts).toBe(1);
+    expect(await told('wanted-one', 'latency.table-completed')).toEqual([]);
+  });
+});
+
+describe('a search whose best architectures are to be measured', () => {
+  it('is told what each takes, and nothing of the job is left', async () => {
+    const { profiler } = await system.replica({ measureMs: 0 }, ['measures']);
+    await askForMeasurement('measured', 'measures', codesOf(6));
+    const { latencies, device } = await first('measured', 'latency.measurement-completed');
+    expect(device).toBe('measures');
+    expect(latencies.map(({ code }) => code)).toEqual(codesOf(6));
+    expect(Object.keys(latencies[0] ?? {}).sort()).toEqual(['code', 'highMs', 'lowMs', 'medianMs', 'runs']);
+    await until(async () =>
+      (await profiler.store.all()).every(({ request }) => request.device !== 'measures'),
+    );
+  });
+
+  it('is measured by another process where one is gone in the middle, and told of once', async () => {
+    const slow: Nature = { measureMs: 300 };
+    const one = await system.replica(slow, ['two-replicas']);
+    await askForMeasurement('handed-over', 'two-replicas', codesOf(9));
+    await until(() =>
+      [...one.profiler.view.jobs()].some(
+        ({ request, latencies }) => request.device === 'two-replicas' && latencies.length === 4,
+      ),
+    );
+    slow.measureMs = 60_000;
+    const nature: Nature = { measureMs: 0 };
+    const other = await system.replica(nature, ['two-replicas']);
+    await one.stop();
+    const { latencies } = await first('handed-over', 'latency.measurement-completed');
+    expect(latencies.map(({ code }) => code)).toEqual(codesOf(9));
+    expect(nature.calls).toBeLessThanOrEqual(2);
+    expect(await told('handed-over', 'latency.measurement-completed')).toHaveLength(1);
+    await other.stop();
+  });
+
+  it('fails at its stage with what the device said, and leaves nothing behind once it is deleted', async () => {
+    const failure = new NseError('FAILED_PRECONDITION', 'no space left on device');
+    const { profiler } = await system.replica({ measureMs: 0, failure }, ['full']);
+    await askForMeasurement('full', 'full', codesOf(1));
+    const failed = await first('full', 'task.failed');
+    expect(failed).toMatchObject({ stage: 'measure', round: 0 });
+    expect(failed.reason).toMatch(/on device "full" failed after 1 attempt: .*no space left on device/);
+    await system.setPhase('full', undefined);
+    await until(async () => (await profiler.store.all()).every(({ request }) => request.device !== 'full'));
+  });
+});

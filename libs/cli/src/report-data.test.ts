@@ -1,8 +1,8 @@
-import { parseReport } from '@nse/report';
+import { finalSummary, latencyLines, parseReport, reportHtml } from '@nse/report';
 import { toStruct } from '@nse/rpc';
 import { reportOf, roundReports, specOf } from './report-data.js';
 import { Served } from './testing/served.js';
-import { retrainingOver, roundOf, searchOver, smallSpec } from './testing/small-search.js';
+import { pointOf, retrainingOver, roundOf, searchOver, smallSpec } from './testing/small-search.js';
 
 const dataset = {
   kind: 'fashion-mnist',
@@ -54,6 +54,37 @@ describe('the report of a search', () => {
       dataset,
     };
   }
+
+  it('tells what the table predicted and the device measured, and whether that is near the target', async () => {
+    const { code = '' } = pointOf(2);
+    const measured = { code, predictedMs: 5.1, measuredMs: 5.4, lowMs: 5.3, highMs: 5.5, runs: 90 };
+    const latency = { device: 'host', table: 'phone', chosen: measured, measured: [measured], note: '' };
+    const found = await finished('ms');
+    const withLatency = (ms: number) => ({
+      ...found,
+      search: {
+        ...found.search,
+        latency: { ...latency, random: null, chosen: { ...measured, measuredMs: ms } },
+      },
+    });
+    const near = parseReport(reportOf(withLatency(5.4), facts));
+    expect(near.latency).toMatchObject({
+      device: 'host',
+      chosen: measured,
+      random: null,
+      withinTenPercent: true,
+    });
+    const far = parseReport(reportOf(withLatency(5.6), facts));
+    expect(far.latency?.withinTenPercent).toBe(false);
+    expect(latencyLines(near).join(' ')).toContain(
+      'Measured on host: 5.40 ms (5.30 to 5.50). That is +8.0 % from the target: within 10 % of it.',
+    );
+    expect(latencyLines(far).join(' ')).toContain('NOT within 10 % of it');
+    expect(finalSummary(near, { width: 80, unicode: false, color: false })).toContain(
+      '5.40 ms (5.30 to 5.50)',
+    );
+    expect(reportHtml(near)).toContain('5.40 ms (5.30 to 5.50)');
+  });
 
   it('is valid, and holds what the search found', async () => {
     const report = parseReport(reportOf(await finished(), facts));

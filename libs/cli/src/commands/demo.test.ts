@@ -30,6 +30,16 @@ describe('the spec of the demo', () => {
     expect(demoSpec({ data: 'images' }).dataset.path).toBe(resolve('images'));
   });
 
+  it('bounds latency on a device, like the MACs of the preset or by a target, and can be repeated', () => {
+    const { constraint } = demoSpec({ latency: 'host', quick: true });
+    expect(constraint.macs).toBeUndefined();
+    expect(constraint.latency).toMatchObject({ device: 'host', likeMacs: 4e6 });
+    const options = { latency: 'host', targetMs: 2.5 };
+    expect(demoSpec(options).constraint.latency).toMatchObject({ device: 'host', targetMs: 2.5 });
+    expect(commandOf(options)).toBe('./nse demo --latency host --target-ms 2.5');
+    expect(() => demoSpec({ targetMs: 2.5 })).toThrow('--latency host');
+  });
+
   it('refuses options that make no sound spec, by the name of the field', () => {
     expect(() => demoSpec({ rounds: 0 })).toThrow('rounds');
     expect(() => demoSpec({ method: 'darts' })).toThrow('method');

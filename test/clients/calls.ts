@@ -155,7 +155,22 @@ const retrainer: Call[] = [
     request: { search, role: 'CHOSEN' },
     answers: { file: { name: 'architecture.json' } },
   },
+  {
+    method: 'Retrainer/DownloadModel',
+    request: { search, format: 'MODEL_FORMAT_TFLITE_INT8' },
+    answers: { file: { name: 'model-int8.tflite' } },
+  },
   { method: 'Retrainer/DownloadModel', request: nowhere, fails: { code: NOT_FOUND } },
+  {
+    method: 'Retrainer/ExportArchitecture',
+    request: (seen) => ({ search, code: chosen(seen), format: 'MODEL_FORMAT_ONNX' }),
+    answers: { file: { name: 'model.onnx' } },
+  },
+  {
+    method: 'Retrainer/ExportArchitecture',
+    request: { search, code: '99.x' },
+    fails: { code: INVALID_ARGUMENT, field: 'code' },
+  },
   {
     method: 'Retrainer/StartRetraining',
     request: { search, code: '99.x' },

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { NseError } from '@nse/space';
 import { latency } from './latency/main.js';
 import { baselines } from './baselines/main.js';
+import { lookUps } from './look-ups.js';
 import { orchestration } from './orchestration/main.js';
 import { readOptions, USAGE, type Options } from './options.js';
 import { preparePeer } from './peer.js';
@@ -26,6 +27,10 @@ async function main(): Promise<void> {
   }
   if (command === 'baselines') {
     await baselines(rest);
+    return;
+  }
+  if (command === 'look-ups') {
+    print(lookUps(...rest.slice(0, 1)));
     return;
   }
   const options = readOptions(process.argv.slice(2));

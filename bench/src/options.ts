@@ -33,6 +33,7 @@ Times ours beside stock tfjs and PyTorch (default layout and channels last), int
   --out FILE         write the results to FILE as JSON too
   --help             this text
 
+npm run bench -- look-ups [TABLE]: how many architectures a second a latency table prices.
 npm run bench -- orchestration [options]: load on the services and NATS; see its --help.
 npm run bench -- latency [options]: how well measurements on this host repeat; see its --help.`;
 

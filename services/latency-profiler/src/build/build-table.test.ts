@@ -1,0 +1,221 @@
+import { defaultMeasureOptions, hostDevice } from '@nse/devices';
+import {
+  entryKey,
+  latencyCost,
+  layersOf,
+  macroNetwork,
+  NseError,
+  type OperationTableContent,
+  parseLatencyTable,
+  poolNamed,
+  randomFrom,
+  requiredEntries,
+  targetBand,
+} from '@nse/space';
+import { buildTable, type TableBuild } from './build-table.js';
+import type { Progress } from './measuring.js';
+import { type PartialTable, partialSchema } from './partial.js';
+import { CountingDevice, TIMES } from './testing/counting-device.js';
+
+const network = macroNetwork({
+  ...{ plan: 'NR', depths: [1, 0, 0, 1, 0], widths: [8, 8, 16, 16, 24], scale: 1, stemStride: 2 },
+  ...{ imageSize: 28, imageChannels: 1, classes: 10, tailChannels: 32 },
+});
+const pool = { name: 'six', operations: poolNamed('mac27').operations.slice(0, 6) };
+const required = requiredEntries(network, pool);
+const IMAGES = 1;
+
+const build = (
+  device: TableBuild['device'],
+  changes: Partial<TableBuild> = {},
+): Promise<OperationTableContent> =>
+  buildTable({
+    ...{ network, pool, device, options: defaultMeasureOptions },
+    trust: { architectures: 40, seed: 1, subsetSize: 4, method: 'nse' },
+    createdAt: new Date('2026-01-02T03:04:05Z'),
+    onProgress: () => undefined,
+    save: () => Promise.resolve(),
+    signal: new AbortController().signal,
+    ...changes,
+  });
+
+/** Keeps what a build saves, through JSON as a store does. */
+function keeper() {
+  const saved: PartialTable[] = [];
+  const save = (partial: PartialTable) => {
+    saved.push(partialSchema.parse(JSON.parse(JSON.stringify(partial))));
+    return Promise.resolve();
+  };
+  return { saved, save };
+}
+
+describe('buildTable', () => {
+  test('on a device whose times add up, every entry is exact and every architecture is predicted', async () => {
+    const table = await build(new CountingDevice());
+    expect(table.entries).toHaveLength(required.filter(({ entry }) => entry.kind === 'operation').length);
+    for (const { operation, inChannels, outChannels, stride, size, medianMs } of table.entries) {
+      const layers = layersOf(operation, { inChannels, outChannels, stride, size });
+      const own = layers.map((layer) => {
+        const weights =
+          (layer.inChannels / layer.groups) * layer.outChannels * layer.kernel[0] * layer.kernel[1];
+        return TIMES.convolution + weights * TIMES.weight;
+      });
+      expect(medianMs).toBeCloseTo(
+        own.reduce((a, b) => a + b, 0),
+        9,
+      );
+    }
+    for (const { medianMs } of table.additions) expect(medianMs).toBeCloseTo(TIMES.addition, 9);
+    expect(table.correction.scale).toBeCloseTo(1, 6);
+    // Off comes what surrounds stem and tail: a convolution of 8 to 8 channels, and one of 8 to 24.
+    const around = 2 * TIMES.convolution + (8 * 8 + 8 * 24) * TIMES.weight;
+    expect(table.correction.biasMs).toBeCloseTo(-around, 6);
+    expect(table.trust).toMatchObject({ fitted: 20, judged: 20, within5: 1, within10: 1 });
+    expect(table.trust!.worst.error).toBeCloseTo(0, 9);
+    expect(parseLatencyTable(JSON.parse(JSON.stringify(table)))).toMatchObject({ kind: 'operations' });
+    expect(table).toMatchObject({
+      device: { id: 'counting', kind: 'host', model: 'Made up', properties: { 'made.up': 'yes' } },
+      runtime: { name: 'arithmetic 1', threads: 1, pinned: [] },
+      createdAt: '2026-01-02T03:04:05.000Z',
+    });
+  });
+
+  test('a device that takes longer for whole networks is corrected', async () => {
+    const slower = new CountingDevice((ms, { linear, convolutions }) =>
+      linear && convolutions[0]?.[1] === IMAGES ? 1.25 * ms + 0.5 : ms,
+    );
+    const table = await build(slower);
+    expect(table.correction.scale).toBeCloseTo(1.25, 6);
+    expect(table.trust).toMatchObject({ within5: 1 });
+  });
+
+  test('says so where predictions cannot be trusted', async () => {
+    const random = randomFrom(9, 'moods');
+    const table = await build(
+      new CountingDevice((ms, { linear }) => (linear ? ms * (1 + random.next()) : ms)),
+    );
+    expect(table.trust!.within5).toBeLessThan(0.6);
+    expect(Math.abs(table.trust!.worst.error)).toBeGreaterThan(0.1);
+  });
+
+  test('holds differences that noise made negative at a small time, and marks them', async () => {
+    const table = await build(
+      new CountingDevice((ms, { additions }) => ms - additions * (TIMES.addition + 0.001)),
+    );
+    expect(table.additions.every(({ medianMs, clipped }) => medianMs === 1e-4 && clipped === true)).toBe(
+      true,
+    );
+    expect(table.entries.some(({ clipped }) => clipped)).toBe(false);
+  });
+
+  test('draws half of the architectures from the band, by the corrected table', async () => {
+    const slower = new CountingDevice((ms, { linear }) => (linear ? 2 * ms : ms));
+    const plain = await build(slower);
+    const median = [...plain.trust!.pairs].sort((a, b) => a.measuredMs - b.measuredMs)[20]!.measuredMs;
+    const band = targetBand(median, 0.05 * median);
+    const { trust } = await build(slower, {
+      trust: { architectures: 40, seed: 1, subsetSize: 4, method: 'nse', band },
+    });
+    const inside = trust!.pairs.filter(
+      ({ measuredMs }) => measuredMs > band.above && measuredMs < band.below,
+    );
+    expect(inside.length).toBeGreaterThanOrEqual(20);
+    expect(inside.filter(({ fitted }) => fitted).length).toBeGreaterThanOrEqual(10);
+  });
+
+  test('goes on after the device went away, and measures nothing twice', async () => {
+    const straight = new CountingDevice();
+    const table = await build(straight);
+    const { saved, save } = keeper();
+    const seen: string[] = [];
+    for (let tries = 1; ; tries++) {
+      const device = new CountingDevice(undefined, (call) => {
+        if (call === 3) throw new NseError('UNAVAILABLE', 'unplugged');
+      });
+      const known = saved.at(-1);
+      const result = await build(device, { save, ...(known && { known }) }).catch((error: unknown) => error);
+      seen.push(...device.seen);
+      if (result instanceof NseError) {
+        expect(result).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+        expect(result.message).toMatch(/^measuring .* on counting: unplugged$/);
+        continue;
+      }
+      expect(tries).toBeGreaterThan(3);
+      expect(result).toEqual(table);
+      break;
+    }
+    expect([...seen].sort()).toEqual([...straight.seen].sort());
+  });
+
+  test('names the operation whose model the device refuses', async () => {
+    const refusing = new CountingDevice(undefined, (_, models) => {
+      const wide = models.some(({ convolutions, linear }) =>
+        convolutions.some(([out, inner]) => !linear && out === 24 && inner === 48),
+      );
+      if (wide) throw new NseError('FAILED_PRECONDITION', 'operator unknown');
+    });
+    const failure: unknown = await build(refusing).catch((error: unknown) => error);
+    // 16 channels three times, to 24: only the last cell has them.
+    expect(failure).toMatchObject({ code: 'FAILED_PRECONDITION', retryable: false });
+    expect((failure as NseError).message).toMatch(
+      /^measuring MBConv k3 t3[ d0-9]*, 16 to 24 channels, stride 2, size 2x2 on counting: operator unknown$/,
+    );
+  });
+
+  test('measures only what a table lacks', async () => {
+    const fewer = { ...pool, operations: pool.operations.slice(0, 4) };
+    const first = await build(new CountingDevice(), { pool: fewer });
+    const device = new CountingDevice();
+    const progress: Progress[] = [];
+    const table = await build(device, { table: first, onProgress: (now) => void progress.push(now) });
+    const cost = (content: OperationTableContent) => latencyCost(network, pool, parseLatencyTable(content));
+    expect(() => cost(first)).toThrow('has no row');
+    expect(cost(table).unit).toBe('ms');
+    const more = table.entries.length - first.entries.length;
+    expect(more).toBeGreaterThan(0);
+    expect(device.seen).toHaveLength(2 * more + 40);
+    expect(progress[0]).toMatchObject({ done: 0, total: more + 40 });
+    expect(progress.at(-1)).toMatchObject({ done: more + 40, total: more + 40 });
+    expect(progress[1]!.secondsLeft).toBeGreaterThanOrEqual(0);
+  });
+
+  test('measures in an order that the seed alone decides', async () => {
+    const order = async (seed: number) => {
+      const { saved, save } = keeper();
+      const trust = { architectures: 4, seed, subsetSize: 4, method: 'nse' } as const;
+      await build(new CountingDevice(), { save, trust });
+      return Object.keys(saved.at(-1)!.parts);
+    };
+    const keys = required.map(({ entry }) => entryKey(entry));
+    expect(await order(1)).toEqual(await order(1));
+    expect(await order(2)).not.toEqual(await order(1));
+    expect([...(await order(1))].sort()).toEqual([...keys].sort());
+  });
+
+  test('stops when it is told to', async () => {
+    const stop = new AbortController();
+    const onProgress = ({ done }: Progress) => (done > 0 ? stop.abort() : undefined);
+    const stopped = build(new CountingDevice(), { onProgress, signal: stop.signal });
+    await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+
+  test('measures a small network on this host', async () => {
+    const options = {
+      ...defaultMeasureOptions,
+      minRuns: 20,
+      within: 0.1,
+      maxSeconds: 1,
+      warmupSeconds: 0.02,
+    };
+    const few = { ...pool, operations: [pool.operations[0]!, pool.operations[3]!] };
+    const trust = { architectures: 8, seed: 1, subsetSize: 2, method: 'nse' } as const;
+    const table = await build(hostDevice(), { options, pool: few, trust });
+    expect(table.entries).toHaveLength(2 * new Set(network.cells.map(({ index }) => index)).size);
+    // Loose, as the machine may be busy: a whole network is predicted to some tens of per cent at least.
+    expect(Math.abs(table.trust!.pairs[1]!.predictedMs / table.trust!.pairs[1]!.measuredMs - 1)).toBeLessThan(
+      1,
+    );
+    expect(table.correction.scale).toBeGreaterThan(0.2);
+    expect(table.correction.scale).toBeLessThan(5);
+  }, 120_000);
+});

@@ -55,6 +55,9 @@ describeWithPhone('a phone', () => {
   test('measures on the cores that it is told, and on no others', async () => {
     const [measured] = await device.measure([modelOf(2)], { ...quick, pinned: [0] }, never);
     expect(measured!.medianMs).toBeGreaterThan(0);
+    // The mask of core 0. A real phone does not tell what it was given.
+    const heard = attached?.phones[0]?.heard.filter((command) => command.includes('--graph=')) ?? [];
+    expect(heard.slice(-6).every((command) => command.includes("exec 'taskset' '1' "))).toBe(true);
     const unknown = { ...quick, pinned: [device.facts.cores] };
     await expect(device.measure([modelOf(2)], unknown, never)).rejects.toMatchObject({ field: 'pinned' });
   });

@@ -50,7 +50,9 @@ COPY --from=manifests /app ./
 RUN --mount=type=cache,target=/cache/npm npm ci --ignore-scripts --omit dev \
   -w @nse/space-manager -w @nse/supernet-trainer -w @nse/fitness-evaluator -w @nse/latency-profiler -w @nse/retrainer -w @nse/search-controller \
   && npm sbom --sbom-format cyclonedx --omit dev --package-lock-only > /npm.cdx.json \
-  && rm -rf libs/cli libs/testing bench test
+  && rm -rf libs/cli libs/testing bench test \
+  && cd node_modules/onnxruntime-node/bin/napi-v6 && rm -rf darwin win32 \
+  && find linux -mindepth 1 -maxdepth 1 ! -name "$(node -p process.arch)" -exec rm -rf '{}' +
 COPY --from=build /opt ./
 COPY proto proto
 COPY k8s/images/sbom.mjs k8s/images/nse.mjs tools/src/pins.mjs k8s/images/

@@ -190,6 +190,30 @@ const retrainer: Call[] = [
   { method: 'Retrainer/ListRetrainings', request: { search }, answers: { retrainings: [{ id: '' }, {}] } },
 ];
 
+const measurement = { id: '0123456789ab' };
+const noBuild = { name: 'nowhere' };
+
+const devices: Call[] = [
+  { method: 'LatencyProfiler/ListDevices', request: {}, answers: {} },
+  { method: 'LatencyProfiler/WatchDevices', request: {}, answers: {} },
+  {
+    method: 'LatencyProfiler/MeasureArchitectures',
+    request: { device: 'nowhere', search, codes: ['99.x'], options: { threads: 0 } },
+    fails: { code: INVALID_ARGUMENT, field: 'options.threads' },
+  },
+  { method: 'LatencyProfiler/GetMeasurement', request: measurement, fails: { code: NOT_FOUND, field: 'id' } },
+  { method: 'LatencyProfiler/WatchMeasurement', request: measurement, fails: { code: NOT_FOUND } },
+  { method: 'LatencyProfiler/CancelMeasurement', request: measurement, fails: { code: NOT_FOUND } },
+  {
+    method: 'LatencyProfiler/BuildTable',
+    request: { name: 'No Name', device: 'nowhere', search },
+    fails: { code: INVALID_ARGUMENT, field: 'name' },
+  },
+  { method: 'LatencyProfiler/GetTableBuild', request: noBuild, fails: { code: NOT_FOUND, field: 'name' } },
+  { method: 'LatencyProfiler/WatchTableBuild', request: noBuild, fails: { code: NOT_FOUND } },
+  { method: 'LatencyProfiler/CancelTableBuild', request: noBuild, fails: { code: NOT_FOUND } },
+];
+
 const others: Call[] = [
   {
     method: 'SupernetTrainer/GetTraining',
@@ -221,7 +245,14 @@ const others: Call[] = [
 ];
 
 /** At least one for every method, in an order in which each finds what it needs. */
-export const calls: readonly Call[] = [...spaceManager, ...evaluator, ...retrainer, ...others, ...lifecycle];
+export const calls: readonly Call[] = [
+  ...spaceManager,
+  ...evaluator,
+  ...retrainer,
+  ...devices,
+  ...others,
+  ...lifecycle,
+];
 
 /** What the call sends after the earlier ones. */
 export function requestOf({ request }: Call, seen: Seen): object {

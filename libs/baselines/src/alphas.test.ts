@@ -45,3 +45,15 @@ test('throughSoftmax is what small changes of the logits show', () => {
 test('softmax bears large logits', () => {
   expect(softmax([1000, 1000, -1000])).toEqual([0.5, 0.5, 0]);
 });
+
+test('refuses a gradient that is not finite, and names the cell', () => {
+  const table = Alphas.fresh([2, 2], settings, randomFrom(1));
+  const before = table.state();
+  expect(() =>
+    table.apply([
+      [0, 0],
+      [NaN, 0],
+    ]),
+  ).toThrow(/cell 1 have no finite gradient/);
+  expect(table.state()).toEqual(before);
+});

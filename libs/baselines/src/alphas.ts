@@ -1,4 +1,4 @@
-import type { Random } from '@nse/space';
+import { NseError, type Random } from '@nse/space';
 
 /** Adam of architecture parameters; the decay adds `decay * alpha` to the gradient, as PyTorch's Adam does. */
 export interface AlphaSettings {
@@ -71,8 +71,16 @@ export class Alphas {
     return this.alphas.map((row) => softmax(row));
   }
 
-  /** One step of Adam with bias correction; gradients are by cell and option. */
+  /**
+   * One step of Adam with bias correction; gradients are by cell and option. Throws FAILED_PRECONDITION for one that is no
+   * finite number: the training has diverged, and nothing that it would still find means anything.
+   */
   apply(gradients: readonly (readonly number[])[]): void {
+    const diverged = gradients.findIndex((row) => !row.every(Number.isFinite));
+    if (diverged >= 0) {
+      const message = `the architecture parameters of cell ${diverged} have no finite gradient: the training diverged`;
+      throw new NseError('FAILED_PRECONDITION', message);
+    }
     const { beta1, beta2 } = this.settings;
     this.step += 1;
     const rate = this.settings.learningRate / (1 - beta1 ** this.step);

@@ -43,13 +43,6 @@ export {
 } from './proxyless.js';
 export { randomSearch } from './random-search.js';
 export type { BilevelData, PublishedTraining, SharedInput, SharedResult, WeightData } from './settings.js';
-export {
-  SHRINK,
-  shrinkSamples,
-  type ShrinkSettings,
-  shrinkSpace,
-  type ShrinkStageInput,
-  shrinkStages,
-  trainShrinkStage,
-} from './shrink.js';
+export { SHRINK, shrinkSamples, type ShrinkSettings, shrinkSpace, shrinkStages } from './shrink.js';
+export { type ShrinkStageInput, trainShrinkStage } from './shrink-training.js';
 export { SPOS_TRAINING, trainSpos, uniformPath } from './spos.js';

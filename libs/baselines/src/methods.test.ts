@@ -6,7 +6,7 @@ import { DARTS, trainDarts } from './darts.js';
 import { trainOneShot } from './one-shot.js';
 import { PROXYLESS, trainProxyless } from './proxyless.js';
 import type { SharedInput, SharedResult } from './settings.js';
-import { trainShrinkStage } from './shrink.js';
+import { trainShrinkStage } from './shrink-training.js';
 import { trainSpos } from './spos.js';
 import { cost, data, input, lasting, network, pool, recordingHooks, stripes } from './stripes.fixture.js';
 

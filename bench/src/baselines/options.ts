@@ -18,7 +18,7 @@ Time and memory of a training step of each method, on the network of the fashion
 Each is measured in a process of its own, on one thread; times are CPU time, so a busy machine disturbs them little.
   --methods a,b      of ${STEP_METHODS.join(', ')} (default: all)
   --pools 5,9        sizes of the pool, each at most 27 (default 5,9,18,27)
-  --steps N          steps measured, after two to warm up (default 20)
+  --steps N          steps measured, after two to warm up (default 20); of DARTS a fifth of them
   --json FILE        write the results to FILE as JSON too
   --help             this text`;
 

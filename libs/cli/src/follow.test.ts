@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
-import type { messages } from '@nse/rpc';
+import { type messages, toStruct } from '@nse/rpc';
 import { NseError } from '@nse/space';
+import { parseSpec, type SearchSpec } from '@nse/spec';
 import { failureOf, followSearch } from './follow.js';
 import { LiveView } from './live.js';
 import { Served } from './testing/served.js';
@@ -15,10 +16,17 @@ afterEach(async () => {
 });
 
 /** A watch that tells each list in turn, one a call; an error in it breaks the stream. */
-async function follow(calls: Part[][], signal = new AbortController().signal) {
+async function follow(
+  calls: Part[][],
+  signal = new AbortController().signal,
+  { spec, now = searchOver() }: { readonly spec: SearchSpec; readonly now?: messages.Search } = {
+    spec: smallSpec,
+  },
+) {
   let told = 0;
   served = await Served.start({
     spaceManager: {
+      getSearch: () => Promise.resolve(now),
       watchSearch: async function* () {
         for (const part of calls[told++] ?? []) {
           await Promise.resolve();
@@ -31,7 +39,7 @@ async function follow(calls: Part[][], signal = new AbortController().signal) {
   const out = new PassThrough();
   let text = '';
   out.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  const over = await followSearch(served.system.spaceManager, 'small', smallSpec, new LiveView(out), signal);
+  const over = await followSearch(served.system.spaceManager, 'small', spec, new LiveView(out), signal);
   return { over, text, calls: told };
 }
 
@@ -80,6 +88,17 @@ describe('following a search', () => {
     ]);
     expect([over.phase, calls]).toEqual(['SUCCEEDED', 2]);
     expect(text.match(/Round 1\/2\b/g)?.length).toBe(text.match(/Round 2\/2\b/g)?.length);
+  });
+
+  it('shows rounds that came before it was told of the target that the search found by its table', async () => {
+    const latency = { device: 'host', likeMacs: 1e6 };
+    const spec = parseSpec({ ...smallSpec, constraint: { latency } });
+    const filled = { ...smallSpec, constraint: { latency: { ...latency, table: 't', targetMs: 2 } } };
+    const now = searchOver({ spec: toStruct(parseSpec(filled)) });
+    const signal = new AbortController().signal;
+    const { over, text } = await follow([[{ round: roundOf(1) }, { search: now }]], signal, { spec, now });
+    expect(over.phase).toBe('SUCCEEDED');
+    expect(text).toContain('target 2.00');
   });
 
   it('goes on through a pause, and says so', async () => {

@@ -41,6 +41,8 @@ export async function followSearch(
   for await (const update of searchUpdates(client, id, signal)) {
     if (update.progress) view.progress(taskProgress(update.progress, id, now));
     if (update.round) {
+      // The rounds that are over come first of all: the target that a search found by its table is not told yet.
+      if (!isSettled(now.constraint)) now = specOf(await client.getSearch({ search: id }, { signal }));
       rounds.push(update.round);
       showRound(rounds, now, view);
     }

@@ -15,12 +15,20 @@ export function countText(count: number): string {
 
 /** A cost in the unit of the constraint: `6.03 M` multiply-accumulates or `4.21 ms`. */
 export function costText(cost: number, unit: Constraint['unit']): string {
-  return unit === 'macs' ? countText(cost) : `${cost.toFixed(2)} ms`;
+  return unit === 'macs' ? countText(cost) : `${msText(cost)} ms`;
 }
 
-/** The costs that are searched: `6.00 ± 0.50 M`. */
+/** Milliseconds without the unit: `0.0342`, `4.21`, `66.77`. Two digits after the point, or more up to three that count. */
+export function msText(ms: number): string {
+  return ms.toFixed(digitsAfterPoint(ms, 3, 2));
+}
+
+/** The costs that are searched: `6.00 ± 0.50 M`, `0.342 ± 0.017 ms`. */
 export function bandText({ unit, target, drift }: Constraint, plusMinus = '±'): string {
-  if (unit === 'ms') return `${target.toFixed(2)} ${plusMinus} ${drift.toFixed(2)} ms`;
+  if (unit === 'ms') {
+    const digits = digitsAfterPoint(drift, 1, digitsAfterPoint(target, 3, 2));
+    return `${target.toFixed(digits)} ${plusMinus} ${drift.toFixed(digits)} ms`;
+  }
   return `${(target / 1e6).toFixed(2)} ${plusMinus} ${(drift / 1e6).toFixed(2)} M`;
 }
 
@@ -46,4 +54,10 @@ export function durationText(seconds: number): string {
 /** 2147483648 as `2.0 GiB`. */
 export function bytesText(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}
+
+/** How many digits after the point it takes for so many that count; at least `least`, at most 6. */
+function digitsAfterPoint(value: number, counting: number, least: number): number {
+  const needed = value === 0 ? 0 : counting - 1 - Math.floor(Math.log10(Math.abs(value)));
+  return Math.min(6, Math.max(least, needed));
 }

@@ -1,4 +1,4 @@
-import { bandText, costText, percentText } from './format.js';
+import { bandText, costText, msText, percentText } from './format.js';
 import type { LatencyFigures, Report, TableTrust } from './report.js';
 
 /** How near the device must come to the target, as a part of it, for the run to say so. */
@@ -14,7 +14,7 @@ export function measuredText(figures: LatencyFigures | null | undefined): string
   if (figures?.measuredMs === undefined) return '-';
   const { measuredMs, lowMs, highMs } = figures;
   const interval =
-    lowMs === undefined || highMs === undefined ? '' : ` (${lowMs.toFixed(2)} to ${highMs.toFixed(2)})`;
+    lowMs === undefined || highMs === undefined ? '' : ` (${msText(lowMs)} to ${msText(highMs)})`;
   return `${costText(measuredMs, 'ms')}${interval}`;
 }
 

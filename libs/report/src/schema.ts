@@ -97,6 +97,8 @@ const trust = z.strictObject({
   /** (predicted - measured) / measured of the one that is farthest off. */
   worstError: z.number(),
   worstCode: text,
+  /** [predicted, measured] in milliseconds of each that was judged, where known. */
+  pairs: z.array(z.tuple([z.number(), z.number()])).exactOptional(),
 });
 
 const latency = z.strictObject({

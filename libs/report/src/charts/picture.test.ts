@@ -1,7 +1,8 @@
 import { parse } from 'parse5';
-import { sampleReport } from '../testing/sample.js';
+import { latencySample, sampleReport } from '../testing/sample.js';
 import { lossOption, retrainCurves, supernetCurves } from './curves.js';
 import { frontsOption } from './fronts.js';
+import { latencyOption } from './latency.js';
 import { coloured, palette } from './palette.js';
 import { chartSvg, frontsSvg } from './picture.js';
 import { spaceData, spaceOption } from './space.js';
@@ -43,6 +44,24 @@ describe('frontsOption', () => {
     const text = JSON.stringify(frontsOption(slow));
     expect(text).toContain('[4.5,50]');
     expect(text).toContain('latency (ms)');
+  });
+});
+
+const slow = latencySample();
+
+describe('the chart of latencies', () => {
+  it('has every pair, the lines of 0 and 10 % error, and the target', async () => {
+    const option = latencyOption({ ...slow, latency: slow.latency! });
+    const text = JSON.stringify(option);
+    const { predictedMs, measuredMs } = slow.latency!.chosen;
+    for (const pair of [...slow.latency!.trust!.pairs!, [predictedMs, measuredMs]]) {
+      expect(text).toContain(JSON.stringify(pair));
+    }
+    const svg = await chartSvg(option, 'light', 2, size);
+    for (const words of ['measured (ms)', '10 % off', 'random architectures', 'target 6.00 ± 0.50 ms']) {
+      expect(svg).toContain(words);
+    }
+    expectWellFormed(svg);
   });
 });
 
@@ -88,6 +107,7 @@ describe('palette', () => {
       spaceOption(report),
       lossOption(supernetCurves(report)),
       spaceData(report),
+      latencyOption({ ...slow, latency: slow.latency! }),
     ];
     for (const theme of ['light', 'dark'] as const) {
       expect(JSON.stringify(coloured(options, palette(theme, 6)))).not.toContain('var(--');

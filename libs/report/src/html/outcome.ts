@@ -2,9 +2,7 @@ import { bandText, costText, countText, durationText, percentText, pointsText } 
 import type { Report } from '../report.js';
 import { chart } from './chart.js';
 import { architectureDiagram } from './diagram.js';
-import { latencyLines, measuredText } from '../latency.js';
 import { html, type Markup } from './markup.js';
-import { dataTable } from './table.js';
 import { cellTable, comparisonTable, frontTable } from './tables.js';
 
 /** What was searched, and what a reader must know of the run. */
@@ -69,24 +67,6 @@ export function fronts(report: Report): Markup {
   </section>`;
 }
 
-/** What the chosen architecture takes, and all that was measured before the choice; nothing without a latency budget. */
-function latencySection(report: Report): Markup {
-  const { latency } = report;
-  if (latency === undefined) return html``;
-  const rows = latency.measured.map((figures) => [
-    costText(figures.predictedMs, 'ms'),
-    measuredText(figures),
-    String(figures.runs ?? ''),
-    html`<code>${figures.code}</code>`,
-  ]);
-  const columns = [
-    ...['Predicted', 'Measured (95 % interval)', 'Runs'].map((title) => ({ title, number: true })),
-    { title: 'Architecture' },
-  ];
-  return html`${latencyLines(report).map((line) => html`<p>${line}</p>`)}
-  ${rows.length === 0 ? '' : dataTable('What was measured on the device before the choice', columns, rows)}`;
-}
-
 /** The chosen architecture, drawn, and beside a random one. */
 export function architecture(report: Report): Markup {
   const { chosen, random } = report;
@@ -100,7 +80,7 @@ export function architecture(report: Report): Markup {
       <summary>The same as a table</summary>
       ${cellTable(chosen, report)}
     </details>
-    ${comparisonTable(report)} ${latencySection(report)}
+    ${comparisonTable(report)}
     ${
       random === null
         ? ''

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type DefaultTreeAdapterTypes as Tree, parse } from 'parse5';
 import { poolNamed } from '@nse/space';
 import type { Report } from '../report.js';
-import { sampleReport } from '../testing/sample.js';
+import { latencySample, sampleReport } from '../testing/sample.js';
 import { reportHtml } from './page.js';
 
 const HOSTILE = `"><script>alert(1)</script><img src=x onerror=alert(2)>'&</script><!--`;
@@ -148,6 +148,24 @@ describe('report.html', () => {
     const depths = [1, 2, 2, 2, 2, 3];
     const large = sampleReport({ pool: poolNamed('mac72'), rounds: 17, depths, target: 9e6, drift: 1e6 });
     expect(reportHtml(large).length).toBeLessThan(1.7e6);
+  });
+
+  it('tells what the table predicts and the device takes, drawn and as tables, where latency was the budget', () => {
+    const slow = latencySample();
+    const shown = parsed(reportHtml(slow));
+    expect(shown.errors).toEqual([]);
+    const cells = named(shown, 'td').map((cell) => textOf(cell).trim());
+    expect(cells).toEqual(expect.arrayContaining(['5.10 ms', '-6.2 %', '200']));
+    expect(named(shown, 'h2').map(textOf)).toContain('Latency on host-sample');
+    const data = shown.elements.find((one) => attribute(one, 'id') === 'charts');
+    const { options } = JSON.parse(textOf(data!)) as { options: Record<string, object> };
+    expect(JSON.stringify(options['latency'])).toContain('[6.1,6.5]');
+    const drawn = (tree: Page) => tree.elements.some((one) => attribute(one, 'data-chart') === 'latency');
+    expect(drawn(shown)).toBe(true);
+    const { trust, ...untold } = slow.latency!;
+    expect(trust?.pairs).toHaveLength(2);
+    const bare = parsed(reportHtml({ ...slow, latency: { ...untold, measured: [] } }));
+    expect([bare.errors, drawn(bare)]).toEqual([[], false]);
   });
 
   it('refuses what is no report', () => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { lossOption, retrainCurves, supernetCurves } from '../charts/curves.js';
 import { frontsOption } from '../charts/fronts.js';
+import { hasLatencies, latencyOption } from '../charts/latency.js';
 import { palette, type Theme } from '../charts/palette.js';
 import { spaceData, spaceOption } from '../charts/space.js';
 import { parseReport, type Report } from '../report.js';
@@ -50,12 +51,16 @@ export function reportHtml(value: Report): string {
 }
 
 function chartData(report: Report): Markup {
+  const { latency } = report;
   return scriptJson({
     options: {
       fronts: frontsOption(report),
       supernet: lossOption(supernetCurves(report)),
       retrain: lossOption(retrainCurves(report)),
       space: spaceOption(report),
+      ...(latency === undefined || !hasLatencies(latency)
+        ? {}
+        : { latency: latencyOption({ ...report, latency }) }),
     },
     space: spaceData(report),
   });

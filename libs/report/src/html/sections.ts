@@ -1,5 +1,6 @@
 import type { Report } from '../report.js';
 import { curves, making, space, times } from './course.js';
+import { latencies } from './latency.js';
 import { html, type Markup } from './markup.js';
 import { architecture, figures, fronts, header } from './outcome.js';
 
@@ -7,7 +8,7 @@ import { architecture, figures, fronts, header } from './outcome.js';
 export function sections(report: Report, spec: string): Markup {
   return html`${header(report)}
     <main>
-      ${figures(report)} ${fronts(report)} ${architecture(report)} ${space(report)} ${curves(report)}
-      ${times(report)} ${making(report, spec)}
+      ${figures(report)} ${fronts(report)} ${architecture(report)} ${latencies(report)} ${space(report)}
+      ${curves(report)} ${times(report)} ${making(report, spec)}
     </main>`;
 }

@@ -9,7 +9,7 @@ const LEAST_CODE_COLUMNS = 12;
 /** The front after the last of `rounds`: cost, accuracy, whether it is new, and the code, wrapped where it is long. */
 export function frontTable(
   rounds: readonly RoundReport[],
-  { unit }: Constraint,
+  { unit }: Pick<Constraint, 'unit'>,
   style: TerminalStyle,
 ): string {
   const before = inherited(rounds, rounds.length - 1);

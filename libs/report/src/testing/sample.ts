@@ -77,6 +77,54 @@ export function sampleReport(options: SampleOptions = {}): Report {
   };
 }
 
+/** A report of a search under a latency budget, as if a device did 1 GMAC in a second and the table were 3 % off. */
+export function latencySample(report = sampleReport({ rounds: 2 })): Report {
+  const ms = (macs: number) => macs / 1e6;
+  const figures = ({ code, macs }: { readonly code: string; readonly macs: number }) => ({
+    code,
+    predictedMs: ms(macs),
+    measuredMs: 1.03 * ms(macs),
+    lowMs: ms(macs),
+    highMs: 1.05 * ms(macs),
+    runs: 200,
+  });
+  const { chosen, random, constraint, rounds } = report;
+  const [target, drift] = [ms(constraint.target), ms(constraint.drift)];
+  return {
+    ...report,
+    constraint: { unit: 'ms', target, drift },
+    chosen: { ...chosen, latencyMs: ms(chosen.macs) },
+    rounds: rounds.map((round) => ({
+      ...round,
+      front: round.front.map((point) => ({ ...point, latencyMs: ms(point.macs) })),
+    })),
+    latency: {
+      device: 'host-sample',
+      table: 'host-sample-1',
+      chosen: figures(chosen),
+      random: random && figures(random),
+      measured: [chosen, ...(random === null ? [] : [random])].map(figures),
+      withinTenPercent: true,
+      note: '',
+      trust: {
+        ...{
+          fitted: 2,
+          judged: 2,
+          within5: 0.5,
+          within10: 1,
+          spearman: 1,
+          worstError: -0.06,
+          worstCode: '0',
+        },
+        pairs: [
+          [5, 5.1],
+          [6.1, 6.5],
+        ],
+      },
+    },
+  };
+}
+
 function sampleDataset(): Report['dataset'] {
   return {
     kind: 'fashion-mnist',

@@ -76,16 +76,6 @@ describe('an operation in context', () => {
     expect(outline(contextGraph({ ...context, branches: 0 }))).toEqual(['conv before', 'conv after']);
   });
 
-  it('may stand beside another operation, which is there without it too', () => {
-    const beside: Operation = { kind: 'Conv', kernel: 3, expansion: 1 };
-    const without = outline(contextGraph({ ...context, beside, branches: 0, identity: false }));
-    const first = ['expand', 'spatial', 'project'].map((layer) => `conv cells.0.ops.0.${layer}`);
-    expect(without).toEqual(['conv before', ...first, 'conv after']);
-    const rest = outline(contextGraph({ ...context, beside, branches: 2, identity: false })).slice(4, -1);
-    expect(rest.filter((node) => node.startsWith('add'))).toHaveLength(2);
-    expect(rest.filter((node) => node.endsWith('depthwise'))).toHaveLength(2);
-  });
-
   const grouped: Operation = { kind: 'MBConv', kernel: 3, expansion: 1, dilation: 1, groups: [3, 1] };
   it.each<[string, Partial<ContextInput>]>([
     ['no copy without the identity', { branches: 0, identity: false }],

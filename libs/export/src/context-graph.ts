@@ -29,8 +29,6 @@ export interface ContextInput {
   readonly identity: boolean;
   /** Copies of the operation. */
   readonly branches: number;
-  /** One more branch, of another operation: then there may be no copy. */
-  readonly beside?: Operation;
   readonly seed: number;
 }
 
@@ -48,7 +46,7 @@ export interface EndInput {
  * Throws INVALID_ARGUMENT for no branch without identity, an identity that cannot be, and channels that do not divide into
  * the operation's groups.
  */
-export function contextGraph({ operation, branches, beside, seed, size, ...rest }: ContextInput): Graph {
+export function contextGraph({ operation, branches, seed, size, ...rest }: ContextInput): Graph {
   const { inChannels, outChannels, stride, identity } = rest;
   if (identity && (stride !== 1 || inChannels !== outChannels)) {
     const description = 'asks for stride 1 and as many channels out as in';
@@ -56,8 +54,7 @@ export function contextGraph({ operation, branches, beside, seed, size, ...rest 
   }
   const sizeOut = Math.ceil(size / stride);
   const cell: Cell = { ...rest, index: 0, kind: identity ? 'N' : 'R', sizeIn: size, sizeOut };
-  const copies = Array.from({ length: branches }, () => operation);
-  const pool = { name: 'copies', operations: beside === undefined ? copies : [beside, ...copies] };
+  const pool = { name: 'copies', operations: Array.from({ length: branches }, () => operation) };
   const drawing = drawingOf([OUTER_CHANNELS, size, size], seed);
   const input = addOuter(drawing, 'before', IMAGES, inChannels, 'relu');
   const { value } = addCell(drawing, { cell, operations: [...pool.operations.keys()] }, pool, {

@@ -2,6 +2,9 @@ import { createClient, type Client, toStruct } from '@nse/rpc';
 import { NseError } from '@nse/space';
 import type { Endpoints } from './local/runtime.js';
 
+/** Options of a call whose service may be on its way back from a kill: what was done must not be lost for that. */
+export const patient = { waitForReady: true, deadlineMs: 60_000 };
+
 /** The services of one system, as the commands use them. */
 export interface System {
   readonly spaceManager: Client<'SpaceManager'>;

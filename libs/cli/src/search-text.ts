@@ -1,5 +1,5 @@
 import type { messages } from '@nse/rpc';
-import { costText, percentText } from '@nse/report';
+import { costText, measuredText, percentText } from '@nse/report';
 import { unitOf } from '@nse/spec';
 import { failureOf, isOver } from './follow.js';
 import { specOf } from './report-data.js';
@@ -27,12 +27,7 @@ export function searchText(search: messages.Search__Output): string {
 function latencyText(latency: messages.Search__Output['latency']): string[] {
   if (latency?.chosen?.measuredMs === undefined) return [];
   const { device, chosen, note } = latency;
-  const { measuredMs = 0, lowMs = 0, highMs = 0 } = chosen;
-  const interval = `${lowMs.toFixed(2)} to ${highMs.toFixed(2)}`;
-  return [
-    `measured on ${device}: ${costText(measuredMs, 'ms')} (${interval})`,
-    ...(note === '' ? [] : [`note: ${note}`]),
-  ];
+  return [`measured on ${device}: ${measuredText(chosen)}`, ...(note === '' ? [] : [`note: ${note}`])];
 }
 
 /** A search in half a line: `first is running (train of round 2 of 6)`. */

@@ -1,6 +1,7 @@
 import type { TableTrust } from '@nse/report';
-import type { messages } from '@nse/rpc';
-import type { System } from './connect.js';
+import { fromStruct, type messages } from '@nse/rpc';
+import { operationTableSchema } from '@nse/space';
+import { patient, type System } from './connect.js';
 
 /** How far the latency table of a search can be trusted; undefined where there is none, or nobody tried it. */
 export async function tableTrust(
@@ -8,8 +9,7 @@ export async function tableTrust(
   { latency }: Pick<messages.Search__Output, 'latency'>,
 ): Promise<TableTrust | undefined> {
   if (latency === null || latency.table === '') return undefined;
-  const patient = { waitForReady: true, deadlineMs: 60_000 };
-  const { table } = await latencyProfiler.getTable({ name: latency.table }, patient);
+  const { table, content } = await latencyProfiler.getTable({ name: latency.table }, patient);
   const trust = table?.trust ?? null;
   if (trust === null) return undefined;
   const { fitted, judged, within5, within10, kendall, spearman, worstError, worstCode } = trust;
@@ -22,5 +22,14 @@ export async function tableTrust(
     ...(spearman === undefined ? {} : { spearman }),
     worstError,
     worstCode,
+    ...judgedPairs(content),
   };
+}
+
+/** What was predicted and measured of those that the table's correction was not fitted to. */
+function judgedPairs(content: messages.GetTableResponse__Output['content']): Pick<TableTrust, 'pairs'> {
+  const { data: table } = operationTableSchema.safeParse(fromStruct(content));
+  if (table?.trust === undefined) return {};
+  const judged = table.trust.pairs.filter(({ fitted }) => !fitted);
+  return { pairs: judged.map(({ predictedMs, measuredMs }) => [predictedMs, measuredMs]) };
 }

@@ -3,15 +3,12 @@ import type { messages } from '@nse/rpc';
 import { NseError } from '@nse/space';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import type { System } from '../connect.js';
+import { patient, type System } from '../connect.js';
 import { hostFacts, versions } from '../host.js';
 import { downloadModel, writeFiles } from '../model.js';
 import { repositoryRoot } from '../paths.js';
 import { reportOf, specOf } from '../report-data.js';
 import { tableTrust } from '../table-trust.js';
-
-/** A service that was killed in this moment is back within seconds: the search is done, its report must not fail. */
-const patient = { waitForReady: true, deadlineMs: 60_000 };
 
 /** What the demo knows and no service does. */
 export interface DemoFacts {

@@ -1,5 +1,5 @@
 import { frontTable, terminalStyle } from '@nse/report';
-import { budgetOf, unitOf } from '@nse/spec';
+import { unitOf } from '@nse/spec';
 import type { Command } from 'commander';
 import { withExamples } from '../examples.js';
 import { historyTable } from '../history-table.js';
@@ -35,7 +35,7 @@ async function front(shell: Shell, search: string, options: RoundOptions): Promi
     const before = rounds.filter((one) => one.round <= now.round);
     const style = terminalStyle(shell.stdout, shell.env);
     print(shell, options, undefined, () =>
-      frontTable(roundReports(before, spec), budgetOf(spec.constraint), style),
+      frontTable(roundReports(before, spec), { unit: unitOf(spec.constraint) }, style),
     );
   });
 }

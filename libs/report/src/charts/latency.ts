@@ -13,6 +13,13 @@ const LINES = [
   { name: '10 % off', measured: 1 / 1.1 },
 ] as const;
 
+/** What the points are, and their shapes. */
+const SYMBOLS = {
+  'random architectures': 'circle',
+  'measured before the choice': 'diamond',
+  chosen: 'circle',
+} as const;
+
 /** Whether anything was measured that a chart could show. */
 export const hasLatencies = ({ measured, trust }: LatencyReport): boolean =>
   measured.length + (trust?.pairs?.length ?? 0) > 0;
@@ -33,19 +40,18 @@ export function latencyOption(report: Report & { readonly latency: LatencyReport
   const base = frame();
   return {
     ...base,
-    grid: { left: 44, right: 24, top: 48, bottom: 40, containLabel: true },
+    legend: { ...base.legend, data: Object.entries(SYMBOLS).map(([name, icon]) => ({ name, icon })) },
+    grid: { left: 44, right: 96, top: 48, bottom: 40, containLabel: true },
     xAxis: valueAxis('predicted by the table (ms)', 'x', 30),
     yAxis: valueAxis('measured (ms)', 'y', 46),
     series: [
       scatter(
         'random architectures',
-        'circle',
         'var(--random)',
         judged.map((pair) => item(pair, 'random architecture')),
       ),
       scatter(
         'measured before the choice',
-        'diamond',
         'var(--accent)',
         before.map(({ figures, pair }) => item(pair, roleOf(figures, latency), figures)),
       ),
@@ -62,16 +68,15 @@ function item([predicted, measured]: Pair, title: string, figures?: LatencyFigur
 }
 
 function scatter(
-  name: string,
-  symbol: string,
+  name: keyof typeof SYMBOLS,
   colour: string,
   data: readonly ReturnType<typeof item>[],
 ): ScatterSeriesOption {
   return {
     name,
     type: 'scatter',
-    symbol,
-    symbolSize: symbol === 'circle' ? 7 : 11,
+    symbol: SYMBOLS[name],
+    symbolSize: SYMBOLS[name] === 'circle' ? 7 : 11,
     itemStyle: { color: colour },
     tooltip: { formatter: '{b}' },
     data: [...data],
@@ -84,7 +89,7 @@ const roleOf = ({ code }: LatencyFigures, { chosen, random }: LatencyReport): st
 /** A ring around the chosen one. */
 function marked({ chosen }: LatencyReport): ScatterSeriesOption[] {
   if (chosen.measuredMs === undefined) return [];
-  const ring = scatter('chosen', 'circle', 'transparent', [
+  const ring = scatter('chosen', 'transparent', [
     item([chosen.predictedMs, chosen.measuredMs], 'the chosen one', chosen),
   ]);
   const itemStyle = { color: 'transparent', borderColor: 'var(--chosen)', borderWidth: 2.5 };
@@ -99,6 +104,7 @@ function lines(predicted: readonly number[], constraint: Report['constraint']): 
     silent: true,
     showSymbol: false,
     z: 1,
+    endLabel: { show: true, formatter: '{a}', color: 'var(--muted)', fontSize: 11 },
     lineStyle: { width: 1.5, color: 'var(--muted)', type: index === 0 ? 'solid' : 'dashed' },
     itemStyle: { color: 'var(--muted)' },
     data: ends.map((x) => [x, x * measured]),
@@ -111,7 +117,7 @@ function targetArea(constraint: Report['constraint']): NonNullable<LineSeriesOpt
   return {
     silent: true,
     itemStyle: { color: 'var(--band)' },
-    label: { position: 'insideRight', color: 'var(--muted)', fontSize: 11 },
+    label: { position: 'insideLeft', color: 'var(--muted)', fontSize: 11 },
     data: [[{ name: `target ${bandText(constraint)}`, yAxis: target - drift }, { yAxis: target + drift }]],
   };
 }

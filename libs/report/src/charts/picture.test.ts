@@ -43,7 +43,7 @@ describe('frontsOption', () => {
     const slow = { ...report, rounds, constraint: { unit: 'ms' as const, target: 5, drift: 1 } };
     const text = JSON.stringify(frontsOption(slow));
     expect(text).toContain('[4.5,50]');
-    expect(text).toContain('latency (ms)');
+    expect(text).toContain('latency by the table (ms)');
   });
 });
 

@@ -18,7 +18,7 @@ export function frontTable({ rounds, constraint, chosen }: Report, index: number
     html`<code>${code}</code>${code === chosen.code ? html` <strong class="chosen">chosen</strong>` : ''}`,
   ]);
   const columns = [
-    ...(latency ? [{ title: 'Latency', number: true }] : []),
+    ...(latency ? [{ title: 'Latency by the table', number: true }] : []),
     { title: 'MACs', number: true },
     { title: 'Accuracy', number: true },
     { title: 'Since round', number: true },

@@ -156,8 +156,18 @@ describeWithTestPhone('phones that fail', () => {
     )
       await attached.noticed();
     expect(attached.seen.came).not.toContain(phone.serial);
+    const refusingNow = () =>
+      [...attached.seen.unusable.values()].find(({ properties }) => properties['serial'] === phone.serial);
+    await attached.seen.until(() => refusingNow()?.state === 'unauthorized');
+    const refusing = refusingNow();
+    expect(refusing).toMatchObject({
+      ...{ kind: 'android', state: 'unauthorized', hint: 'allow USB debugging on its screen' },
+    });
     phone.authorize();
-    expect((await device(phone)).facts.properties['serial']).toBe(phone.serial);
+    const { facts } = await device(phone);
+    expect(facts.id).toBe(refusing?.id);
+    expect(facts.properties['serial']).toBe(phone.serial);
+    expect(refusingNow()).toBeUndefined();
   });
 
   test('phones are back when the adb server is', async () => {

@@ -1,10 +1,12 @@
-import type { Device, DeviceSource } from '@nse/devices';
+import type { Device, DeviceChange, DeviceSource, UnusableDevice } from '@nse/devices';
 
 /** What a source told of devices so far. */
 export class Seen {
   readonly devices = new Map<string, Device>();
   /** Serials that are attached, in the order in which they came, also again. */
   readonly came: string[] = [];
+  /** Those that let nobody in, by id. */
+  readonly unusable = new Map<string, UnusableDevice>();
   private readonly stopped = new AbortController();
   private readonly waiting = new Set<() => void>();
   private readonly over: Promise<void>;
@@ -32,6 +34,21 @@ export class Seen {
     await this.over;
   }
 
+  private take(change: DeviceChange): void {
+    const id =
+      change.kind === 'attached'
+        ? change.device.facts.id
+        : change.kind === 'gone'
+          ? change.id
+          : change.device.id;
+    this.unusable.delete(id);
+    this.devices.delete(id);
+    if (change.kind === 'unusable') this.unusable.set(id, change.device);
+    if (change.kind !== 'attached') return;
+    this.devices.set(id, change.device);
+    this.came.push(change.device.facts.properties['serial'] ?? '');
+  }
+
   private async failed(): Promise<never> {
     await this.over;
     throw new Error('the source has ended');
@@ -39,11 +56,7 @@ export class Seen {
 
   private async follow(source: DeviceSource): Promise<void> {
     for await (const change of source.watch(this.stopped.signal)) {
-      if (change.kind === 'gone') this.devices.delete(change.id);
-      else {
-        this.devices.set(change.device.facts.id, change.device);
-        this.came.push(change.device.facts.properties['serial'] ?? '');
-      }
+      this.take(change);
       for (const again of this.waiting) again();
       this.waiting.clear();
     }

@@ -38,6 +38,8 @@ export interface Conditions {
   readonly governor?: string;
   readonly temperatureC?: number;
   readonly batteryPercent?: number;
+  /** What the system says of its heat: `none`, `light`, `moderate`, `severe`, and so on. Phones from Android 10 on tell it. */
+  readonly thermalStatus?: string;
   /** Work of others: runnable processes in the last minute. */
   readonly load?: number;
 }
@@ -75,9 +77,22 @@ export interface Device {
   ): Promise<readonly Measured[]>;
 }
 
-/** A device came, or it went. */
+/** A device came, it cannot be used though it is attached, or it went. */
 export type DeviceChange =
-  { readonly kind: 'attached'; readonly device: Device } | { readonly kind: 'gone'; readonly id: string };
+  | { readonly kind: 'attached'; readonly device: Device }
+  | { readonly kind: 'unusable'; readonly device: UnusableDevice }
+  | { readonly kind: 'gone'; readonly id: string };
+
+/** An attached device that lets nobody in. */
+export interface UnusableDevice {
+  readonly id: string;
+  readonly kind: DeviceFacts['kind'];
+  /** As its source names it: `unauthorized`, `offline`, `recovery`. */
+  readonly state: string;
+  /** What people can do; empty where nothing is known. */
+  readonly hint: string;
+  readonly properties: Readonly<Record<string, string>>;
+}
 
 /** Where devices come from: this host, or an adb server. */
 export interface DeviceSource {

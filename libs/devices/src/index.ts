@@ -7,6 +7,7 @@ export type {
   Measured,
   MeasureOptions,
   ModelFormat,
+  UnusableDevice,
 } from './device.js';
 export { androidDevices, type AndroidOptions } from './android/android-devices.js';
 export { hostDevice, hostDevices } from './host/host-devices.js';

@@ -15,5 +15,5 @@ export {
 export type { KubernetesOptions } from './kubernetes-jobs.js';
 export { LocalJobs, type LocalOptions } from './local-jobs.js';
 export { runWorker, type WorkerContext, type WorkerOptions, type WorkerProgress } from './worker.js';
-export { waitingChanges, waitingReason } from './waiting.js';
+export { forgetWaiting, tellWaiting, waitingChanges, waitingReason } from './waiting.js';
 export { type TaskStatus, taskStatus } from './task-status.js';

@@ -97,16 +97,7 @@ export class TaskStore {
 
   /** Says why the workers do not get on, or with undefined that they do. Of two that say it at once, either may win. */
   async sayWaiting(id: string, of: WaitingRecord['of'], waiting: string | undefined): Promise<void> {
-    const key = waitingKey(id);
-    const before = await this.waits.get(key);
-    if (before?.value.waiting === waiting) return;
-    const record: WaitingRecord = { of, waiting };
-    try {
-      if (before === undefined) await this.waits.create(key, record);
-      else await this.waits.update(key, record, before.revision);
-    } catch (error) {
-      if (!(error instanceof NseError) || !['ABORTED', 'ALREADY_EXISTS'].includes(error.code)) throw error;
-    }
+    await sayWaiting(this.waits, id, of, waiting);
   }
 
   async record(id: string, replica: number): Promise<StateEntry<RunRecord> | undefined> {
@@ -151,6 +142,25 @@ export class TaskStore {
 /** The entries of NSE_RUNS that say why workers do not get on. */
 export const openWaiting = (bus: Bus): Promise<States<WaitingRecord>> =>
   bus.states('NSE_RUNS', (value) => value as WaitingRecord);
+
+/** As `TaskStore.sayWaiting`. */
+export async function sayWaiting(
+  waits: States<WaitingRecord>,
+  id: string,
+  of: WaitingRecord['of'],
+  waiting: string | undefined,
+): Promise<void> {
+  const key = waitingKey(id);
+  const before = await waits.get(key);
+  if (before?.value.waiting === waiting) return;
+  const record: WaitingRecord = { of, waiting };
+  try {
+    if (before === undefined) await waits.create(key, record);
+    else await waits.update(key, record, before.revision);
+  } catch (error) {
+    if (!(error instanceof NseError) || !['ABORTED', 'ALREADY_EXISTS'].includes(error.code)) throw error;
+  }
+}
 
 /** All such entries. No replica has such a number. */
 export const waitingFilter = '*.waiting';

@@ -1,5 +1,6 @@
 import type { Bus, StateChange, States } from '@nse/messaging';
-import { openWaiting, waitingFilter, waitingKey, type WaitingRecord } from './task-store.js';
+import { type TaskOrigin, taskId } from './job.js';
+import { openWaiting, sayWaiting, waitingFilter, waitingKey, type WaitingRecord } from './task-store.js';
 
 const opened = new WeakMap<Bus, Promise<States<WaitingRecord>>>();
 
@@ -9,6 +10,24 @@ const opened = new WeakMap<Bus, Promise<States<WaitingRecord>>>();
  */
 export async function waitingReason(bus: Bus, tasks: readonly string[]): Promise<string> {
   if (tasks.length === 0) return '';
+  const open = await waitingOf(bus);
+  const found = await Promise.all(tasks.map((task) => open.get(waitingKey(task))));
+  return found.find((entry) => entry?.value.waiting !== undefined)?.value.waiting ?? '';
+}
+
+/** Says why a stage that no worker does waits, as services say it of workers; undefined where it gets on. */
+export async function tellWaiting(bus: Bus, of: TaskOrigin, waiting: string | undefined): Promise<void> {
+  await sayWaiting(await waitingOf(bus), taskId(of, of.stage), of, waiting);
+}
+
+/** For a stage that is over. */
+export async function forgetWaiting(bus: Bus, of: TaskOrigin): Promise<void> {
+  // Watchers hear of what is written, not of what is removed.
+  if ((await waitingReason(bus, [taskId(of, of.stage)])) !== '') await tellWaiting(bus, of, undefined);
+  await (await waitingOf(bus)).purge(waitingKey(taskId(of, of.stage)));
+}
+
+async function waitingOf(bus: Bus): Promise<States<WaitingRecord>> {
   let entries = opened.get(bus);
   if (entries === undefined) {
     entries = openWaiting(bus);
@@ -16,9 +35,7 @@ export async function waitingReason(bus: Bus, tasks: readonly string[]): Promise
     // One that failed is not kept.
     entries.catch(() => opened.delete(bus));
   }
-  const open = await entries;
-  const found = await Promise.all(tasks.map((task) => open.get(waitingKey(task))));
-  return found.find((entry) => entry?.value.waiting !== undefined)?.value.waiting ?? '';
+  return await entries;
 }
 
 /** Says whenever a task of the search may have begun or ceased to wait, until the signal aborts. */

@@ -65,6 +65,20 @@ export const metrics = {
   ),
   trainingSteps: counter('nse_training_steps_total', 'Training steps that workers reported.', 'stage'),
   trainingImages: counter('nse_training_images_total', 'Images in the steps that workers reported.', 'stage'),
+  devices: gauge('nse_devices', 'Devices that this process works with.'),
+  deviceAttempts: counter(
+    'nse_device_job_attempts_total',
+    'Attempts at jobs on devices that ended: succeeded, failed, cancelled, or waiting for the next.',
+    'kind',
+    'outcome',
+  ),
+  deviceAttemptDuration: histogram(
+    'nse_device_job_attempt_seconds',
+    'What an attempt at a job on a device took.',
+    long,
+    'kind',
+  ),
+
   fitnessEvaluations: counter('nse_fitness_evaluations_total', 'Architectures that were scored.'),
 
   eventsPublished: counter(

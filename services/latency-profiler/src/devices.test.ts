@@ -32,6 +32,48 @@ describe('devices', () => {
     await until(async () => (await state('beside')) === 'DEVICE_STATE_AWAY');
   });
 
+  it('that let nobody in are told with the reason, until they do or are gone', async () => {
+    const { client, source, bus } = await system.replica();
+    const other = await system.replica();
+    const found = async (id: string) =>
+      (await other.client.listDevices({})).devices.find((device) => device.id === id);
+    source.refuse('shy', 'unauthorized', 'allow USB debugging on its screen');
+    const shy = await until(() => found('shy'));
+    expect(shy).toMatchObject({
+      ...{ kind: 'android', model: 'unknown', state: 'DEVICE_STATE_AWAY' },
+      properties: { serial: 'shy', unusable: 'unauthorized: allow USB debugging on its screen' },
+    });
+    const { id } = await client.measureArchitectures({ device: 'shy', codes: codesOf(1), spec });
+    const waits = await until(async () => (await client.getMeasurement({ id })).job?.reason || undefined);
+    expect(waits).toContain('"shy", which is unauthorized: allow USB debugging on its screen; ');
+    source.plug('shy');
+    await until(async () => (await found('shy'))?.state === 'DEVICE_STATE_READY');
+    expect((await found('shy'))?.properties).toEqual({ 'made.up': 'yes' });
+    await until(async () => (await client.getMeasurement({ id })).latencies.length === 1);
+    source.refuse('shy', 'offline', '');
+    await until(async () => (await found('shy'))?.properties['unusable'] === 'offline');
+    source.unplug('shy');
+    await until(async () => (await found('shy'))?.properties['unusable'] === undefined);
+    source.refuse('orphan', 'offline', '');
+    await until(async () => (await found('orphan'))?.properties['unusable']);
+    await bus.close();
+    await until(async () => (await found('orphan'))?.properties['unusable'] === undefined);
+  });
+
+  it('that another process works with are not told as unusable', async () => {
+    const one = await system.replica({ measureMs: 0 }, ['two-cables']);
+    const other = await system.replica();
+    const state = async () =>
+      (await one.client.listDevices({})).devices.find(({ id }) => id === 'two-cables')?.state;
+    await until(async () => (await state()) === 'DEVICE_STATE_READY');
+    other.source.refuse('two-cables', 'unauthorized', '');
+    other.source.refuse('seen-after', 'unauthorized', '');
+    await until(async () =>
+      (await other.client.listDevices({})).devices.some(({ id }) => id === 'seen-after'),
+    );
+    expect(await state()).toBe('DEVICE_STATE_READY');
+  });
+
   it('can be watched: each as it is, then whenever one comes, begins a job, ends it, goes', async () => {
     const { client, source } = await system.replica({ measureMs: 300 }, ['watched']);
     const stop = new AbortController();

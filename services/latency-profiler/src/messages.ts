@@ -1,6 +1,6 @@
 import { type messages, toTimestamp } from '@nse/rpc';
 import type { KnownDevice } from './devices/registry.js';
-import { type JobRecord, type JobState, jobText } from './jobs/job.js';
+import { type JobRecord, type JobState, jobText, reasonOf } from './jobs/job.js';
 import { optionsMessage } from './measure-options.js';
 
 const jobStates: Readonly<Record<JobState, messages.DeviceJobState__Output>> = {
@@ -15,7 +15,7 @@ export function jobMessage({ request, state, ...job }: JobRecord): messages.Devi
   return {
     device: request.device,
     state: jobStates[state],
-    reason: job.reason,
+    reason: reasonOf(job),
     attempts: job.attempts,
     done: job.progress.done,
     total: job.progress.total,
@@ -34,14 +34,22 @@ export const measurementMessage = (job: JobRecord): messages.Measurement => ({
 
 /** The device with what is done on it, by the jobs that are known. */
 export function deviceMessage(
-  { facts, state, seenAt }: KnownDevice,
+  { facts, state, seenAt, why }: KnownDevice,
   jobs: Iterable<JobRecord>,
 ): messages.Device {
   const own = [...jobs].filter(({ request }) => request.device === facts.id);
   const running = state === 'attached' ? own.find((job) => job.state === 'running') : undefined;
   const { id, kind, model, runtime, format, cores, properties } = facts;
   return {
-    ...{ id, kind, model, runtime, format, cores, properties: { ...properties } },
+    ...{
+      id,
+      kind,
+      model,
+      runtime,
+      format,
+      cores,
+      properties: { ...properties, ...(why === undefined ? {} : { unusable: why }) },
+    },
     state:
       state === 'away'
         ? 'DEVICE_STATE_AWAY'

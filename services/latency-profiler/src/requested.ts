@@ -131,9 +131,8 @@ function wrongDevice(device: string): Violation[] {
 /** Raises NOT_FOUND with the devices that there are. */
 async function requireDevice(registry: DeviceRegistry, device: string): Promise<void> {
   if ((await registry.find(device)) !== undefined) return;
-  const ids = (await registry.list()).map(({ facts }) => facts.id);
-  const there = ids.length === 0 ? 'none was ever attached' : `there are ${ids.join(', ')}`;
-  throw new NseError('NOT_FOUND', `there is no device "${device}": ${there}`, { field: 'device' });
+  const message = `there is no device "${device}": ${await registry.attachedText()}`;
+  throw new NseError('NOT_FOUND', message, { field: 'device' });
 }
 
 function raise(violations: readonly Violation[]): void {

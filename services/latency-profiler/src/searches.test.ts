@@ -1,3 +1,4 @@
+import { waitingReason } from '@nse/jobs';
 import { type EventMap, type EventType, newEvent, type ProgressMessage } from '@nse/messaging';
 import { NseError, operationTableSchema } from '@nse/space';
 import type { SearchSpec } from '@nse/spec';
@@ -94,7 +95,21 @@ describe('a search that needs the table of a device', () => {
     await askForTable('no-device', 'never-there');
     const failed = await first('no-device', 'task.failed');
     expect(failed).toMatchObject({ stage: 'prepare', round: 0 });
-    expect(failed.reason).toContain('no device "never-there" was attached within 1 s');
+    expect(failed.reason).toMatch(/no device "never-there" was attached within 1 s; attached (is|are) /);
+  });
+
+  it('tells at once of a device that nobody knows, and which there are, and takes that back once it comes', async () => {
+    const { source, profiler } = await system.replica({ measureMs: 0 }, ['this-one']);
+    await until(async () => (await profiler.registry.attachedText()).includes('this-one'));
+    await askForTable('waits', 'that-one');
+    const waiting = () => waitingReason(system.bus, ['waits-prepare']);
+    const told = await until(async () => (await waiting()) || undefined);
+    expect(told).toMatch(
+      /^waits for device "that-one", which was never seen; attached (is|are) .*\bthis-one\b/,
+    );
+    source.plug('that-one');
+    await first('waits', 'latency.table-completed');
+    await until(async () => (await waiting()) === '');
   });
 
   it('fails where a client cancels the build', async () => {
@@ -142,6 +157,21 @@ describe('a search that needs the table of a device', () => {
     await first('wanted-two', 'latency.table-completed');
     expect((await client.getTableBuild({ name })).job?.attempts).toBe(1);
     expect(await told('wanted-one', 'latency.table-completed')).toEqual([]);
+  });
+});
+
+describe('the architectures that a table is judged by', () => {
+  it('come from the band of a target that is known in milliseconds, and are the same for any other', () => {
+    const { trust, name } = tableRequest('phone', onDevice('phone'));
+    expect(trust).toMatchObject({ architectures: 60, band: { above: 0.95, below: 1.05 } });
+    const likeMacs = (macs: number) =>
+      tableRequest(
+        'phone',
+        specOf({ constraint: { latency: { device: 'phone', likeMacs: macs, threads: 2 } } }),
+      );
+    expect(likeMacs(1e6).trust.band).toBeUndefined();
+    expect(likeMacs(1e6)).toEqual(likeMacs(2e6));
+    expect(likeMacs(1e6).name).not.toBe(name);
   });
 });
 

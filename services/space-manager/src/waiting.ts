@@ -17,8 +17,10 @@ function tasksUnderWay({ id: search, phase, stage, round }: SearchState): string
     case 'retrain':
       return ['chosen', 'random'].map((role) => taskId({ search, round: 0 }, `retrain-${role}`));
     case 'prepare':
-    case 'inherit':
     case 'measure':
+      // No worker does them: the latency-profiler says what it waits for.
+      return [taskId({ search, round: 0 }, stage)];
+    case 'inherit':
       return [];
   }
 }

@@ -1,3 +1,4 @@
+import { forgetWaiting, tellWaiting } from '@nse/jobs';
 import { newEvent } from '@nse/messaging';
 import { toStruct } from '@nse/rpc';
 import { Served } from './testing/served.js';
@@ -74,6 +75,20 @@ describe('WatchSearch', () => {
     }
     expect(told).toEqual(['', 'Unschedulable: no GPU', '']);
   });
+
+  it.each(['prepare', 'measure'] as const)(
+    'tells what the stage %s waits for, which no worker does',
+    async (stage) => {
+      const search = `waits-${stage}`;
+      await served.store.create(searchState(search, { round: stage === 'prepare' ? 1 : 2, stage }));
+      const waiting = async () => (await served.client.getSearch({ search })).waiting;
+      const of = { search, stage, round: 0 };
+      await tellWaiting(served.bus, of, 'waits for device "pixel"');
+      expect(await waiting()).toBe('waits for device "pixel"');
+      await forgetWaiting(served.bus, of);
+      expect(await waiting()).toBe('');
+    },
+  );
 
   it('ends when its reader is gone', async () => {
     await served.client.createSearch({ search: 'left', spec: toStruct(writtenSpec) });

@@ -11,6 +11,7 @@ import { deviceId } from './device-id.js';
 import { deviceFacts } from './facts.js';
 import { DeviceFolder, folderPath, type Program } from './folder.js';
 import { Phone, phoneRules } from './phone.js';
+import { brief } from './push.js';
 import { deviceFeatures, deviceShell } from './shell.js';
 import { trackSerials, type Hearer } from './track.js';
 
@@ -55,9 +56,16 @@ export function androidDevices(options: AndroidOptions): DeviceSource {
 /** Makes a device usable; `lost` is for it to say that it went without being seen to go. */
 type Attach = (serial: string, signal: AbortSignal, lost: () => void) => Promise<Phone>;
 
+interface Entry {
+  readonly stop: AbortController;
+  /** Whether the reader was told of it. */
+  attached: boolean;
+  readonly usable: boolean;
+}
+
 /** What one `watch` heard, for whoever reads it. */
 class Heard extends EventEmitter<{ change: [DeviceChange] }> implements Hearer {
-  private readonly there = new Map<string, { readonly stop: AbortController; attached: boolean }>();
+  private readonly there = new Map<string, Entry>();
 
   constructor(
     private readonly attach: Attach,
@@ -68,7 +76,7 @@ class Heard extends EventEmitter<{ change: [DeviceChange] }> implements Hearer {
 
   /** Devices are asked for their facts side by side, so that a slow one holds up no other. */
   came(serial: string): void {
-    const entry = { stop: new AbortController(), attached: false };
+    const entry: Entry = { stop: new AbortController(), attached: false, usable: true };
     this.there.set(serial, entry);
     const { signal } = entry.stop;
     // It is usable again once it answers.
@@ -83,6 +91,14 @@ class Heard extends EventEmitter<{ change: [DeviceChange] }> implements Hearer {
       entry.attached = true;
       this.emit('change', { kind: 'attached', device });
     });
+  }
+
+  /** One that came after all since its state was asked for is left as it is. */
+  unusable(serial: string, state: string, hint: string): void {
+    if (this.there.get(serial)?.usable === true) return;
+    this.there.set(serial, { stop: new AbortController(), attached: true, usable: false });
+    const device = { id: deviceId(serial), kind: 'android', properties: { serial: brief(serial) } } as const;
+    this.emit('change', { kind: 'unusable', device: { ...device, state, hint } });
   }
 
   gone(serial: string): void {

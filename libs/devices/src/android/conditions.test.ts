@@ -45,10 +45,14 @@ describe('the state of a phone', () => {
   });
 
   test('is limited by the thermal status', () => {
-    expect(parseConditions('IsStatusOverride: false\nThermal Status: 0', []).limit).toBeUndefined();
-    expect(parseConditions('IsStatusOverride: false\nThermal Status: 3', []).limit).toBe(
-      'thermal status severe',
-    );
+    expect(parseConditions('IsStatusOverride: false\nThermal Status: 0', [])).toEqual({
+      conditions: { thermalStatus: 'none' },
+    });
+    expect(parseConditions('IsStatusOverride: false\nThermal Status: 3', [])).toEqual({
+      conditions: { thermalStatus: 'severe' },
+      limit: 'thermal status severe',
+    });
+    expect(parseConditions('Thermal Status: 9', []).limit).toBe('thermal status 9');
   });
 
   test('is limited by a cap on a core in use, and not by one on another', () => {

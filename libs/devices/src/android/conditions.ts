@@ -29,9 +29,13 @@ export function parseConditions(text: string, cores: readonly number[]): Sight {
     ...(governor === '' ? {} : { governor }),
     ...number('temperatureC', /^\s*temperature: (-?\d+)/m.exec(text)?.[1], 0.1),
     ...number('batteryPercent', /^\s*level: (\d+)/m.exec(text)?.[1], 1),
+    ...thermalStatus(text),
     ...number('load', /^loadavg=([\d.]+)/m.exec(text)?.[1], 1),
   };
-  const limit = thermalLimit(text) ?? capped(of('scaling_max_freq'), of('cpuinfo_max_freq'));
+  const hot = (conditions.thermalStatus ?? 'none') !== 'none';
+  const limit = hot
+    ? `thermal status ${conditions.thermalStatus}`
+    : capped(of('scaling_max_freq'), of('cpuinfo_max_freq'));
   return limit === undefined ? { conditions } : { conditions, limit };
 }
 
@@ -39,9 +43,9 @@ function number(name: string, text: string | undefined, unit: number): Partial<C
   return text === undefined ? {} : { [name]: Math.round(Number(text) * unit * 10_000) / 10_000 };
 }
 
-function thermalLimit(text: string): string | undefined {
-  const status = Number(/^\s*Thermal Status: (\d+)/m.exec(text)?.[1] ?? 0);
-  return status > 0 ? `thermal status ${statusNames[status] ?? status}` : undefined;
+function thermalStatus(text: string): Pick<Conditions, 'thermalStatus'> {
+  const status = /^\s*Thermal Status: (\d+)/m.exec(text)?.[1];
+  return status === undefined ? {} : { thermalStatus: statusNames[Number(status)] ?? status };
 }
 
 /** Cores that may not run as fast as they can: Android lowers their limit when it is hot or saves power. */

@@ -11,6 +11,8 @@ export interface Hearer {
   came(serial: string): void;
   /** It, or the server, went away. */
   gone(serial: string): void;
+  /** It is attached, and cannot be used. */
+  unusable(serial: string, state: string, hint: string): void;
   /** Something that people should know. */
   notice(text: string): void;
 }
@@ -24,16 +26,17 @@ const LIST_MS = 10_000;
 
 /** Tells of devices that come and go until the signal aborts; where the server goes, all of its devices do, until it is back. */
 export async function trackSerials(client: AdbClient, hearer: Hearer, signal: AbortSignal): Promise<void> {
-  const usable = new Set<string>();
+  const listed = new Set<string>();
   let waitMs = FIRST_WAIT_MS;
   const server = { away: false };
   // What it cannot tell, the next list does.
-  const notYet = (serial: string) => void tellState(client, serial, hearer, signal).catch(() => undefined);
+  const notYet = (serial: string) =>
+    void tellState(client, serial, listed, hearer, signal).catch(() => undefined);
   const listening = (connection: Connection) => {
     if (server.away) hearer.notice('the adb server is back');
     server.away = false;
     waitMs = FIRST_WAIT_MS;
-    return listen(connection, usable, hearer, notYet);
+    return listen(connection, listed, hearer, notYet);
   };
   while (!signal.aborted) {
     try {
@@ -43,8 +46,8 @@ export async function trackSerials(client: AdbClient, hearer: Hearer, signal: Ab
       if (!server.away && code !== 'ABORTED') hearer.notice(`no devices for now: ${message}`);
       server.away = true;
     }
-    usable.forEach((serial) => hearer.gone(serial));
-    usable.clear();
+    listed.forEach((serial) => hearer.gone(serial));
+    listed.clear();
     await systemClock.wait(waitMs, signal).catch(() => undefined);
     waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS);
   }
@@ -56,7 +59,7 @@ export async function trackSerials(client: AdbClient, hearer: Hearer, signal: Ab
  */
 async function listen(
   connection: Connection,
-  usable: Set<string>,
+  listed: Set<string>,
   hearer: Hearer,
   notYet: (serial: string) => void,
 ): Promise<never> {
@@ -67,15 +70,14 @@ async function listen(
     const list: readonly Listed[] = await listing._readDevices();
     const now = new Map<string, string>(list.map(({ id, type }) => [id, type]));
     const changed = (serial: string) => now.get(serial) !== before.get(serial);
-    for (const serial of [...usable].filter(changed)) {
-      usable.delete(serial);
+    for (const serial of [...listed].filter(changed)) {
+      listed.delete(serial);
       hearer.gone(serial);
     }
     for (const [serial, state] of [...now].filter(([serial]) => changed(serial))) {
-      if (state === 'device') {
-        usable.add(serial);
-        hearer.came(serial);
-      } else notYet(serial);
+      listed.add(serial);
+      if (state === 'device') hearer.came(serial);
+      else notYet(serial);
     }
     before = now;
   }
@@ -88,6 +90,7 @@ async function listen(
 async function tellState(
   client: AdbClient,
   serial: string,
+  listed: ReadonlySet<string>,
   hearer: Hearer,
   signal: AbortSignal,
 ): Promise<void> {
@@ -97,7 +100,9 @@ async function tellState(
     new HostDevicesCommand(connection)._readDevices(),
   );
   const state: string | undefined = list.find(({ id }) => id === serial)?.type;
-  if (state === undefined || state === 'device') return;
-  const hint = state === 'unauthorized' ? ': allow USB debugging on its screen' : '';
-  hearer.notice(`${serial} is attached, but ${state}${hint}`);
+  // Unplugged meanwhile: who hears of it now would not hear that it went.
+  if (state === undefined || state === 'device' || !listed.has(serial)) return;
+  const hint = state === 'unauthorized' ? 'allow USB debugging on its screen' : '';
+  hearer.notice(`${serial} is attached, but ${state}${hint === '' ? '' : `: ${hint}`}`);
+  hearer.unusable(serial, state, hint);
 }

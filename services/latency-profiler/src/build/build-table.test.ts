@@ -123,6 +123,14 @@ describe('buildTable', () => {
     expect(inside.filter(({ fitted }) => fitted).length).toBeGreaterThanOrEqual(10);
   });
 
+  test('draws them anywhere where the band cannot be reached, so that there is a table to say so', async () => {
+    const { trust } = await build(new CountingDevice(), {
+      trust: { architectures: 40, seed: 1, subsetSize: 4, method: 'nse', band: targetBand(1e6, 1) },
+    });
+    expect(trust).toMatchObject({ fitted: 20, judged: 20, within5: 1 });
+    expect(new Set(trust!.pairs.map(({ code }) => code)).size).toBe(40);
+  });
+
   test('goes on after the device went away, and measures nothing twice', async () => {
     const straight = new CountingDevice();
     const table = await build(straight);

@@ -112,8 +112,11 @@ async function judged(
     band === undefined
       ? []
       : trustArchitectures({ ...drawn, number: ofBand, before: anywhere, within: { band, cost } });
-  await measureWhole(measuring, build, within);
-  return { ...plain, ...judgeTable(mixed(anywhere, within).flatMap(pair)) };
+  // Where the band cannot be reached, the search will say so by the table; there must be one.
+  const before = [...anywhere, ...within];
+  const others = trustArchitectures({ ...drawn, number: number - before.length, before });
+  await measureWhole(measuring, build, [...within, ...others]);
+  return { ...plain, ...judgeTable(mixed([...anywhere, ...others], within).flatMap(pair)) };
 }
 
 async function measureWhole(

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Device, DeviceSource } from '@nse/devices';
+import type { Device, DeviceChange, DeviceSource } from '@nse/devices';
 import { DeviceLost } from '../jobs/settle.js';
 import { type LeaseOptions, whileHeld } from './lease.js';
+import { tellUnusable } from './unusable.js';
 
 const AGAIN_MS = 2_000;
 
@@ -32,11 +33,15 @@ async function follow(
   while (!stopped()) {
     try {
       for await (const change of source.watch(signal)) {
-        const id = change.kind === 'attached' ? change.device.facts.id : change.id;
+        const id = idOf(change);
         remove(id);
+        if (change.kind === 'gone') continue;
+        const during = (until: AbortSignal) =>
+          change.kind === 'unusable'
+            ? tellUnusable(change.device, options, until)
+            : whileHeld(change.device.facts, options, until, (held) => work(change.device, held));
         // One that is slow to let go must not keep the others waiting.
-        const before = attached.get(id)?.ended;
-        if (change.kind === 'attached') attached.set(id, begin(change.device, options, work, signal, before));
+        attached.set(id, begin(during, signal, attached.get(id)?.ended));
       }
     } catch (error) {
       if (!stopped()) options.log.warn({ err: error }, 'cannot look for devices; trying again');
@@ -48,14 +53,22 @@ async function follow(
 }
 
 function begin(
-  device: Device,
-  options: LeaseOptions,
-  work: (device: Device, signal: AbortSignal) => Promise<void>,
+  during: (until: AbortSignal) => Promise<void>,
   signal: AbortSignal,
   before: Promise<void> = Promise.resolve(),
 ): Attached {
   const gone = new AbortController();
   const either = AbortSignal.any([signal, gone.signal]);
-  const ended = before.then(() => whileHeld(device.facts, options, either, (held) => work(device, held)));
-  return { gone, ended };
+  return { gone, ended: before.then(() => during(either)) };
+}
+
+function idOf(change: DeviceChange): string {
+  switch (change.kind) {
+    case 'attached':
+      return change.device.facts.id;
+    case 'unusable':
+      return change.device.id;
+    case 'gone':
+      return change.id;
+  }
 }

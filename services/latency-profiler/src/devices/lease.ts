@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeviceFacts } from '@nse/devices';
 import type { Bus } from '@nse/messaging';
-import type { Logger } from '@nse/telemetry';
+import { type Logger, metrics } from '@nse/telemetry';
 import { DeviceLost } from '../jobs/settle.js';
 import type { DeviceRecord, DeviceRegistry } from './registry.js';
 
@@ -43,7 +43,7 @@ async function take(facts: DeviceFacts, { bus, registry, owner }: LeaseOptions):
   const entry = await registry.record(facts.id);
   if (entry !== undefined) {
     const { profiler, state } = entry.value;
-    if (state !== 'gone' && profiler !== owner && (await bus.isAnswered(profiler))) return undefined;
+    if (state === 'attached' && profiler !== owner && (await bus.isAnswered(profiler))) return undefined;
   }
   return await registry.write(recordOf(facts, owner, 'attached'), entry?.revision ?? 0);
 }
@@ -73,9 +73,11 @@ async function hold(
   // Where nobody can be told that the device is here, another process may be about to take it.
   const beating = beat().catch((error: unknown) => lost.abort(new DeviceLost(String(error))));
   log.info({ device: facts.id, model: facts.model }, 'device attached');
+  metrics.devices.inc();
   try {
     await work(AbortSignal.any([signal, lost.signal]));
   } finally {
+    metrics.devices.dec();
     over.abort();
     await beating;
     if (!lost.signal.aborted) await registry.write(recordOf(facts, owner, 'gone'), revision);

@@ -7,7 +7,9 @@ export interface DeviceRecord {
   readonly facts: DeviceFacts;
   /** Names that process; it answers for the name while it is there. */
   readonly profiler: string;
-  readonly state: 'attached' | 'gone';
+  readonly state: 'attached' | 'unusable' | 'gone';
+  /** Of one that is unusable: `unauthorized: allow USB debugging on its screen`. */
+  readonly why?: string;
   /** When it was last known to be there, ISO 8601. */
   readonly seenAt: string;
 }
@@ -16,6 +18,8 @@ export interface DeviceRecord {
 export interface KnownDevice {
   readonly facts: DeviceFacts;
   readonly state: 'attached' | 'away';
+  /** Of one that is there, but lets nobody in: what it is instead. */
+  readonly why?: string;
   readonly seenAt: string;
 }
 
@@ -41,6 +45,14 @@ export class DeviceRegistry {
     return records
       .map((record) => asKnown(record, answered.has(record.profiler)))
       .sort((one, other) => one.facts.id.localeCompare(other.facts.id));
+  }
+
+  /** The ids of those that can be worked with now, as in `attached are a, b`. */
+  async attachedText(): Promise<string> {
+    const ids = (await this.list()).filter(({ state }) => state === 'attached').map(({ facts }) => facts.id);
+    return ids.length === 0
+      ? 'none is attached'
+      : `attached ${ids.length > 1 ? 'are' : 'is'} ${ids.join(', ')}`;
   }
 
   /** Undefined for a device that nobody has ever told of. */
@@ -80,8 +92,9 @@ const isThere = ({ state }: DeviceRecord): boolean => state !== 'gone';
 
 const isKey = (id: string): boolean => /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/.test(id);
 
-const asKnown = ({ facts, state, seenAt }: DeviceRecord, answered: boolean): KnownDevice => ({
+const asKnown = ({ facts, state, seenAt, why }: DeviceRecord, answered: boolean): KnownDevice => ({
   facts,
   seenAt,
-  state: state === 'gone' || !answered ? 'away' : state,
+  state: state === 'attached' && answered ? 'attached' : 'away',
+  ...(state === 'unusable' && answered && why !== undefined ? { why } : {}),
 });

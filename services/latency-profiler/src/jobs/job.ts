@@ -1,5 +1,5 @@
 import type { MeasureOptions } from '@nse/devices';
-import type { NetworkSpec } from '@nse/space';
+import type { CostBand, NetworkSpec } from '@nse/space';
 import type { SearchSpec } from '@nse/spec';
 
 /** What networks are measured: how they are made, and what retraining adds to their operations. */
@@ -16,6 +16,8 @@ export interface TableTrial {
   readonly seed: number;
   readonly subsetSize: number;
   readonly method: SearchSpec['method'];
+  /** In milliseconds: where the search looks, as far as that is known. Half of the architectures are drawn from it. */
+  readonly band?: CostBand;
 }
 
 /** What is to be done on a device. Two jobs of one key are the same job if this is the same. */
@@ -89,6 +91,8 @@ export interface JobRecord {
   readonly notBefore?: string | undefined;
   /** Why it waits, was given up, or ended. */
   readonly reason: string;
+  /** That its device is not there, and which are. */
+  readonly missing?: string | undefined;
   /** Whether it was a client that ended it; else no search wanted it any more. */
   readonly endedByClient?: boolean | undefined;
   readonly progress: JobProgress & { readonly secondsLeft: number };
@@ -140,7 +144,13 @@ export function joined(job: JobRecord, wanted: Interest | 'client', askedAt: str
 }
 
 /** Of a job that nobody works on. */
-export const released = { owner: undefined, notBefore: undefined, endedByClient: undefined } as const;
+export const released = {
+  ...{ owner: undefined, notBefore: undefined, endedByClient: undefined, missing: undefined },
+} as const;
+
+/** Why it waits, was given up, or ended. That its device is not there comes first: without it nothing else counts. */
+export const reasonOf = ({ reason, missing }: Pick<JobRecord, 'reason' | 'missing'>): string =>
+  missing ?? reason;
 
 const covers = (one: Interest, other: Interest): boolean =>
   one.search === other.search && one.since === other.since && one.resumes >= other.resumes;

@@ -1,9 +1,9 @@
-import { type MacroNetwork, macroNetwork, type Pool, poolNamed } from '@nse/space';
+import { type CostBand, type MacroNetwork, macroNetwork, type Pool, poolNamed, targetBand } from '@nse/space';
 import { retrainedPool, type SearchSpec } from '@nse/spec';
 import type { MeasuredNetworks, TableTrial } from './job.js';
 
-/** Half of them correct a table, the other half judge it. */
-const TRIAL_ARCHITECTURES = 50;
+/** Half of them correct a table, the other half judge it: 25 of each and a few, should a small space lack some. */
+const TRIAL_ARCHITECTURES = 60;
 const TRIAL_SEED = 1;
 
 /** Of a spec what decides how long its networks take. */
@@ -13,9 +13,19 @@ export function networksOf({ network, pool, retrain }: SearchSpec): MeasuredNetw
 }
 
 /** The architectures by which a table for the spec's searches is corrected and judged. */
-export const trialOf = ({ subsetSize, method }: SearchSpec): TableTrial => ({
-  ...{ architectures: TRIAL_ARCHITECTURES, seed: TRIAL_SEED, subsetSize, method },
-});
+export function trialOf({ subsetSize, method, constraint }: SearchSpec): TableTrial {
+  const band = bandOf(constraint);
+  return {
+    ...{ architectures: TRIAL_ARCHITECTURES, seed: TRIAL_SEED, subsetSize, method },
+    ...(band === undefined ? {} : { band }),
+  };
+}
+
+/** Of a target that is said in MACs nobody knows the milliseconds before the table is there. */
+function bandOf({ latency }: SearchSpec['constraint']): CostBand | undefined {
+  const { targetMs, driftMs } = latency ?? {};
+  return targetMs === undefined || driftMs === undefined ? undefined : targetBand(targetMs, driftMs);
+}
 
 /** The network, and the pool with operations as they are retrained and deployed. */
 export function built({ network, pool, retrain }: MeasuredNetworks): {

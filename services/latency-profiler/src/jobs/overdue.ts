@@ -4,6 +4,7 @@ import { searchesBucket } from '@nse/service';
 import type { Logger } from '@nse/telemetry';
 import type { DeviceRegistry } from '../devices/registry.js';
 import { isOver, jobText, keyOf, released } from './job.js';
+import { tellMissing } from './missing.js';
 import type { JobStore } from './job-store.js';
 import type { JobView } from './job-view.js';
 
@@ -46,17 +47,21 @@ async function giveUpOverdue({ registry, store, view, log, patience }: Sweep): P
   const waiting = [...view.jobs()].filter((job) => !isOver(job));
   if (waiting.length === 0) return;
   const devices = new Map((await registry.list()).map((device) => [device.facts.id, device]));
-  for (const { request, askedAt } of waiting) {
+  const attached = await registry.attachedText();
+  for (const job of waiting) {
+    const { request, askedAt } = job;
     const device = devices.get(request.device);
+    await tellMissing(store, job, device, attached);
     if (device?.state === 'attached') continue;
     const limitMs = device === undefined ? patience.unknownMs : patience.awayMs;
     const since = device === undefined || device.seenAt < askedAt ? askedAt : device.seenAt;
     const waited = Date.now() - new Date(since).getTime();
     if (waited < limitMs) continue;
-    const reason =
+    const what =
       device === undefined
         ? `no device "${request.device}" was attached within ${timeText(limitMs)}`
         : `device "${request.device}" did not come back within ${timeText(limitMs)}`;
+    const reason = `${what}; ${attached}`;
     log.warn({ job: jobText(request), device: request.device }, reason);
     await store.change(keyOf(request), (now) =>
       isOver(now) || now.askedAt !== askedAt ? undefined : { ...now, ...released, state: 'failed', reason },

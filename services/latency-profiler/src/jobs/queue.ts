@@ -1,5 +1,6 @@
 import type { Device } from '@nse/devices';
 import type { Bus } from '@nse/messaging';
+import { metrics } from '@nse/telemetry';
 import { Claim } from './claim.js';
 import { guarded } from './guard.js';
 import { jobText, nextJob } from './job.js';
@@ -53,6 +54,8 @@ async function attempt(
   const { bus, store, view, perform, log } = options;
   view.note(claim.job);
   const job = jobText(claim.job.request);
+  const { kind } = claim.job.request;
+  const took = metrics.deviceAttemptDuration.startTimer({ kind });
   log.info({ job, device: device.facts.id, attempt: claim.job.attempts }, 'begun');
   try {
     await guarded(bus, store, claim, signal, (either) => perform(claim, device, either));
@@ -63,5 +66,8 @@ async function attempt(
     await settle(claim, error, options, signal);
   }
   const now = await store.get(claim.job.request);
-  if (now !== undefined) view.note(now);
+  took();
+  if (now === undefined) return;
+  metrics.deviceAttempts.inc({ kind, outcome: now.state });
+  view.note(now);
 }

@@ -7,11 +7,12 @@ import { networksOf } from '../jobs/measured-networks.js';
 import { searchOptions } from '../measure-options.js';
 import type { Profiler } from '../profiler.js';
 import { readCodes } from '../requested.js';
-import { tellProgress } from './tables-of-searches.js';
+import { StageWords } from './stage-words.js';
 import { waitForJob } from './wait-for-job.js';
 
 /** Measures the best architectures of a search on its device, before one is chosen. */
-export function startMeasurements({ bus, store }: Profiler): Promise<Consumption> {
+export function startMeasurements(profiler: Profiler): Promise<Consumption> {
+  const { bus, store } = profiler;
   return startStage(bus, {
     durable: 'latency-profiler-measurements',
     stage: 'measure',
@@ -29,7 +30,10 @@ export function startMeasurements({ bus, store }: Profiler): Promise<Consumption
       // Delivered again after the job was forgotten: nobody would measure it a second time.
       if (!(await isReported(bus, search))) {
         const wanted = { search, since: time, resumes };
-        const job = await waitForJob(store, request, wanted, tellProgress(bus, search, 'measure'), signal);
+        const words = new StageWords(bus, search, 'measure');
+        const job = await waitForJob(profiler, request, wanted, words.tell, signal).finally(() =>
+          words.end(),
+        );
         signal.throwIfAborted();
         const latencies = job.latencies.map(({ settled: _settled, waits: _waits, ...latency }) => latency);
         const done = { search, device, latencies };

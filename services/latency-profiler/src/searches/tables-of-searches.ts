@@ -1,18 +1,20 @@
-import { type Bus, type Consumption, newEvent, type ProgressMessage, type Stage } from '@nse/messaging';
+import { type Consumption, newEvent } from '@nse/messaging';
 import { startStage } from '@nse/service';
 import { NseError } from '@nse/space';
 import { parseSpec, type SearchSpec } from '@nse/spec';
 import { factsId } from '../facts-id.js';
-import type { JobRecord, JobRequest } from '../jobs/job.js';
+import type { JobRequest } from '../jobs/job.js';
 import { networksOf, trialOf } from '../jobs/measured-networks.js';
 import { searchOptions } from '../measure-options.js';
 import type { Profiler } from '../profiler.js';
+import { StageWords } from './stage-words.js';
 import { waitForJob } from './wait-for-job.js';
 
 const MAX_NAME = 40;
 
 /** Sees to it that the table is there that a search under a latency budget needs, before its first round. */
-export function startTables({ bus, store, tables }: Profiler): Promise<Consumption> {
+export function startTables(profiler: Profiler): Promise<Consumption> {
+  const { bus, tables } = profiler;
   return startStage(bus, {
     durable: 'latency-profiler-tables',
     stage: 'prepare',
@@ -22,7 +24,8 @@ export function startTables({ bus, store, tables }: Profiler): Promise<Consumpti
       const request = tableRequest(device, parseSpec(data.spec));
       if (!(await tables.has(request.name))) {
         const wanted = { search, since: time, resumes };
-        await waitForJob(store, request, wanted, tellProgress(bus, search, 'prepare'), signal);
+        const words = new StageWords(bus, search, 'prepare');
+        await waitForJob(profiler, request, wanted, words.tell, signal).finally(() => words.end());
       }
       signal.throwIfAborted();
       const done = { search, device, table: request.name };
@@ -42,11 +45,3 @@ export function tableRequest(device: string, spec: SearchSpec): JobRequest & { r
   const name = `${device.slice(0, MAX_NAME - 1 - id.length).replace(/-+$/, '')}-${id}`;
   return { kind: 'table', name, device, of, options, trust, reuses: true };
 }
-
-/** Tells whoever watches the search how far a job is. */
-export const tellProgress =
-  (bus: Bus, search: string, stage: Stage) =>
-  ({ progress: { done: step, total: steps } }: JobRecord): void => {
-    const message: ProgressMessage = { search, stage, round: 0, step, steps };
-    if (steps > 0) bus.progress(message);
-  };

@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NseError } from '@nse/space';
 import { type Interest, isOver, type JobRecord, type JobRequest, jobText } from '../jobs/job.js';
 import type { JobStore } from '../jobs/job-store.js';
+import { tellMissing } from '../jobs/missing.js';
+import type { Profiler } from '../profiler.js';
 
 /** What was ended for a search that was just resumed is asked for again after so long. */
 const AGAIN_MS = 500;
@@ -11,14 +13,15 @@ const AGAIN_MS = 500;
  * it was given up or ended by a client, and what the signal aborts with: the job itself goes on, unless nobody wants it any more.
  */
 export async function waitForJob(
-  store: JobStore,
+  { store, registry }: Pick<Profiler, 'store' | 'registry'>,
   request: JobRequest,
   wanted: Interest,
-  told: (job: JobRecord) => void,
+  told: (job: JobRecord) => Promise<void>,
   signal: AbortSignal,
 ): Promise<JobRecord> {
   for (;;) {
-    await store.ask(request, wanted);
+    const asked = await store.ask(request, wanted);
+    await tellMissing(store, asked, await registry.find(request.device), await registry.attachedText());
     const job = await untilOver(store, request, told, signal);
     if (job?.state === 'succeeded') return job;
     if (job?.state === 'failed') {
@@ -36,14 +39,14 @@ const failed = (message: string) => new NseError('FAILED_PRECONDITION', message)
 async function untilOver(
   store: JobStore,
   request: JobRequest,
-  told: (job: JobRecord) => void,
+  told: (job: JobRecord) => Promise<void>,
   signal: AbortSignal,
 ): Promise<JobRecord | undefined> {
   const over = new AbortController();
   try {
     for await (const job of store.watch(request, AbortSignal.any([signal, over.signal]))) {
       if (job === undefined || isOver(job)) return job;
-      told(job);
+      await told(job);
     }
   } finally {
     over.abort();

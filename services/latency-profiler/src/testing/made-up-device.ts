@@ -79,6 +79,11 @@ export class MadeUpSource implements DeviceSource {
     this.tell({ kind: 'attached', device });
   }
 
+  /** It is attached, and lets nobody in. */
+  refuse(id: string, state: string, hint: string): void {
+    this.tell({ kind: 'unusable', device: { id, kind: 'android', state, hint, properties: { serial: id } } });
+  }
+
   unplug(id: string): void {
     this.attached.get(id)?.unplug();
     this.attached.delete(id);

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
 import { type KubernetesObject, nameOf, podsIn } from './objects.js';
 
@@ -41,6 +41,36 @@ function run(name: Name, args: readonly string[], input = ''): string {
 export function rendered(folder: string): KubernetesObject[] {
   const text = run('kustomize', ['build', join(root, 'k8s', folder)]);
   return parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
+}
+
+/** The same of an overlay with components, as somebody's own overlay has them; `images` are replaced: `nse/services=mine/services:2`. */
+export function renderedWith(
+  overlay: string,
+  components: readonly string[],
+  images: readonly string[] = [],
+): KubernetesObject[] {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nse-overlay-')));
+  const path = (of: string) => relative(folder, join(root, 'k8s', of));
+  const replaced = images.map(
+    (image) => /^(?<name>[^=]+)=(?<newName>.+):(?<newTag>[^:]+)$/.exec(image)?.groups,
+  );
+  try {
+    writeFileSync(
+      join(folder, 'kustomization.yaml'),
+      stringify({
+        apiVersion: 'kustomize.config.k8s.io/v1beta1',
+        kind: 'Kustomization',
+        namespace: 'nse',
+        resources: [path(`overlays/${overlay}`)],
+        components: components.map((component) => path(`components/${component}`)),
+        images: replaced.map((image) => ({ ...image })),
+      }),
+    );
+    const text = run('kustomize', ['build', folder]);
+    return parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** What of the objects does not fit the schemas of Kubernetes; also every resource that it does not have. */

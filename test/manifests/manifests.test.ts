@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   describeWith,
   misfits,
   refusedPods,
   rendered,
+  renderedWith,
   scoredBadly,
   secretsMade,
   withFault,
@@ -10,13 +13,22 @@ import {
 import { type KubernetesObject, nameOf, podsIn } from './objects.js';
 import { type Rule, rules } from './rules.js';
 
-const overlays = ['local', 'gpu', 'secure'] as const;
+/** Somebody's own overlays, with components that none of ours has. */
+const withDevices: Readonly<Record<string, () => KubernetesObject[]>> = {
+  'local with devices': () => renderedWith('local', ['devices']),
+  'secure with devices and adb': () => renderedWith('secure', ['devices', 'adb-sidecar']),
+  'the sample with devices': () => rendered('samples/devices'),
+};
+
+const ours = ['local', 'gpu', 'secure'] as const;
+const overlays = [...ours, ...Object.keys(withDevices)];
 
 let elsewhere: Parameters<Rule>[1];
 const objectsOf = new Map<string, KubernetesObject[]>();
 
 const of = (folder: string): KubernetesObject[] => {
-  const known = objectsOf.get(folder) ?? rendered(folder);
+  const known =
+    objectsOf.get(folder) ?? (withDevices[folder.replace('overlays/', '')] ?? (() => rendered(folder)))();
   objectsOf.set(folder, known);
   return known;
 };
@@ -31,7 +43,11 @@ const inPod = (path: string, value: unknown) => broken(service, `spec.template.s
 const inContainer = (path: string, value: unknown) => inPod(`containers.0.${path}`, value);
 
 beforeAll(() => {
-  elsewhere = { secrets: secretsMade() };
+  // adb's key is made by hand: kubectl create secret, as the guide says.
+  expect(readFileSync(join(__dirname, '../../docs/devices.md'), 'utf8')).toContain(
+    'create secret generic adb-key',
+  );
+  elsewhere = { secrets: new Set([...secretsMade(), 'adb-key']) };
 });
 
 describeWith(['kustomize'], 'the manifests', () => {
@@ -167,12 +183,75 @@ describeWith(['kustomize'], 'the manifests', () => {
   });
 });
 
+describeWith(['kustomize'], 'the components for devices', () => {
+  const imagesOf = (objects: readonly KubernetesObject[]) =>
+    podsIn(objects)
+      .filter(({ name }) => name === 'DaemonSet/device-profiler')
+      .flatMap(({ pod }) => pod.spec.containers.map(({ image }) => image))
+      .sort();
+
+  it('take the images that an overlay names', () => {
+    const images = ['nse/services=registry:5000/services:2.0', 'adb=mine/adb:9'];
+    expect(imagesOf(renderedWith('local', ['devices', 'adb-sidecar'], images))).toEqual([
+      'mine/adb:9',
+      'registry:5000/services:2.0',
+    ]);
+    expect(imagesOf(of('overlays/local with devices'))).toEqual(['nse/services:0.1.0']);
+  });
+
+  it('say where the adb server is: at an address, or in the same pod', () => {
+    const socket = (folder: string) =>
+      of(folder)
+        .filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.startsWith('devices-'))
+        .map(({ data }) => data?.['ADB_SERVER_SOCKET']);
+    expect(socket('overlays/local with devices')).toEqual(['tcp:adb:5037']);
+    expect(socket('overlays/the sample with devices')).toEqual(['tcp:127.0.0.1:5037']);
+  });
+
+  it('let profilers out to adb servers and phones, and to nothing else', () => {
+    const ports = of('overlays/the sample with devices')
+      .filter(({ kind, spec }) => {
+        const labels = spec?.podSelector?.matchLabels ?? {};
+        return kind === 'NetworkPolicy' && labels['app.kubernetes.io/name'] === 'device-profiler';
+      })
+      .map(({ spec }) => spec?.egress);
+    expect(ports).toEqual([
+      [{ ports: [{ protocol: 'TCP', port: 5555 }] }],
+      [{ ports: [{ protocol: 'TCP', port: 5037 }] }],
+    ]);
+  });
+});
+
+describeWith(['kustomize'], 'adb with the USB of nodes', () => {
+  it('is in a namespace of its own, and in no overlay or sample', () => {
+    const usb = rendered('components/adb-usb');
+    expect(usb.filter(({ kind }) => kind === 'Namespace').map(nameOf)).toEqual(['Namespace/nse-adb']);
+    expect(new Set(usb.flatMap(({ metadata: { namespace } }) => namespace ?? []))).toEqual(
+      new Set(['nse-adb']),
+    );
+    for (const overlay of overlays) {
+      expect(of(`overlays/${overlay}`).filter(({ metadata }) => metadata.namespace === 'nse-adb')).toEqual(
+        [],
+      );
+    }
+  });
+
+  it('is reached by profilers alone', () => {
+    const policies = rendered('components/adb-usb').filter(({ kind }) => kind === 'NetworkPolicy');
+    expect(policies).toHaveLength(1);
+    expect(JSON.stringify(policies[0]?.spec?.ingress)).toContain(
+      '"app.kubernetes.io/name":"device-profiler"',
+    );
+    expect(policies[0]?.spec?.egress ?? []).toEqual([]);
+  });
+});
+
 describeWith(['kustomize', 'schemas'], 'by the schemas of Kubernetes 1.34', () => {
   /** Of others, or our own: the cluster learns of them by a CustomResourceDefinition. */
   const custom = (object: KubernetesObject) =>
     /^(monitoring\.coreos\.com|nse\.dev)\//.test(object.apiVersion);
 
-  it.each([...overlays.map((overlay) => `overlays/${overlay}`), 'monitoring'])(
+  it.each([...overlays.map((overlay) => `overlays/${overlay}`), 'monitoring', 'components/adb-usb'])(
     '%s is as it must be',
     (folder) => {
       const objects = of(folder).filter((object) => !custom(object));
@@ -200,6 +279,11 @@ describeWith(['kustomize', 'schemas'], 'by the schemas of Kubernetes 1.34', () =
 describeWith(['kustomize', 'pod-security'], 'by the rules of Pod Security, level restricted', () => {
   it.each(overlays)('the pods of %s are admitted', (overlay) => {
     expect(refusedPods(of(`overlays/${overlay}`))).toEqual([]);
+  });
+
+  it('adb with the USB of nodes alone would not be, for what the guide says of it', () => {
+    const refused = refusedPods(rendered('components/adb-usb'));
+    expect(refused).toEqual([expect.stringMatching(/^DaemonSet\/adb\b.*privileged.*hostPath/s)]);
   });
 
   it.each<[string, () => KubernetesObject[]]>([

@@ -44,9 +44,11 @@ export function addMeasure(parent: Command, shell: Shell): void {
 
 function latenciesText({ latencies }: messages.Measurement__Output): string {
   const titles = ['MEDIAN', 'LOW', 'HIGH', 'RUNS', 'ARCHITECTURE'];
-  const rows = latencies.map(({ code, medianMs, lowMs, highMs, runs, settled }) => [
+  const rows = latencies.map(({ code, medianMs, lowMs, highMs, runs, settled, waits }) => [
     ...[medianMs, lowMs, highMs].map((ms) => `${ms.toFixed(3)} ms`),
-    `${runs}${settled ? '' : ', not settled'}`,
+    [String(runs), settled ? '' : 'not settled', waits > 0 ? `waited ${waits}x` : '']
+      .filter((text) => text !== '')
+      .join(', '),
     code,
   ]);
   return columns(titles, rows, titles.slice(0, -1));

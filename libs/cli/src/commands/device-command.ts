@@ -38,15 +38,20 @@ function addList(parent: Command, shell: Shell): void {
 function devicesText(devices: readonly Device[]): string {
   if (devices.length === 0) return 'No device is attached. docs/devices.md says how one is.';
   const titles = ['DEVICE', 'KIND', 'STATE', 'CORES', 'RUNTIME', 'MODEL', 'SEEN', 'JOB'];
-  const rows = devices.map(({ id, kind, state, cores, runtime, model, seenTime, job, waiting }) => [
-    ...[id, kind, stateText(state), String(cores), runtime, model],
-    seenTime === null ? '-' : fromTimestamp(seenTime).toISOString().slice(0, 19).replace('T', ' '),
-    [job, waiting > 0 ? `${waiting} waiting` : ''].filter((text) => text !== '').join(', '),
-  ]);
+  const rows = devices.map((device) => {
+    const { id, kind, cores, runtime, model, seenTime, job, waiting } = device;
+    return [
+      ...[id, kind, stateText(device), String(cores), runtime, model],
+      seenTime === null ? '-' : fromTimestamp(seenTime).toISOString().slice(0, 19).replace('T', ' '),
+      [job, waiting > 0 ? `${waiting} waiting` : ''].filter((text) => text !== '').join(', '),
+    ];
+  });
   return columns(titles, rows, ['CORES']);
 }
 
-const stateText = (state: Device['state']) => state.slice('DEVICE_STATE_'.length).toLowerCase();
+/** In place of `away`, why one that is attached cannot be used: `unauthorized: allow USB debugging on its screen`. */
+const stateText = ({ state, properties }: Device) =>
+  properties['unusable'] ?? state.slice('DEVICE_STATE_'.length).toLowerCase();
 
 function addWatch(parent: Command, shell: Shell): void {
   const command = parent
@@ -66,5 +71,5 @@ function addWatch(parent: Command, shell: Shell): void {
   );
 }
 
-const lineOf = ({ id, state, model, job }: Device): string =>
-  [id, stateText(state), model, job].filter((text) => text !== '').join('  ');
+const lineOf = (device: Device): string =>
+  [device.id, stateText(device), device.model, device.job].filter((text) => text !== '').join('  ');

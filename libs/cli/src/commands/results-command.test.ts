@@ -104,7 +104,7 @@ beforeAll(async () => {
     latencyProfiler: {
       importTable: ({ name, table: given }) => {
         note('import', fromStruct(given));
-        return Promise.resolve({ name, unit: 'ms', entries: 1 });
+        return Promise.resolve({ name, unit: 'ms', entries: 1, kind: 'TABLE_KIND_LAYERS' });
       },
       listTables: ({ pageToken }) =>
         Promise.resolve({
@@ -215,7 +215,7 @@ describe('nse table', () => {
   it('imports a file', async () => {
     const file = join(folder, 'table.json');
     writeFileSync(file, JSON.stringify(table));
-    expect((await run('table', 'import', 'a', file)).stdout).toMatch(/NAME .*\na +ms +1\n/);
+    expect((await run('table', 'import', 'a', file)).stdout).toMatch(/NAME .*\na +ms +1 +layers +- +- +-\n/);
     expect(asked['import']).toEqual(table);
     writeFileSync(file, '[]');
     expect((await run('table', 'import', 'a', file)).code).toBe(2);
@@ -224,8 +224,8 @@ describe('nse table', () => {
   it('lists every page and shows a table', async () => {
     expect(await json('table', 'list')).toMatchObject([{ name: 'a' }, { name: 'b' }]);
     expect((await run('table', 'get', 'a')).stdout).toMatch(/ hw +exec_time\n *7x7 +0\.5\n$/);
-    expect(await json('table', 'get', 'a')).toEqual({
-      table: { name: 'a', unit: 'ms', entries: 1 },
+    expect(await json('table', 'get', 'a')).toMatchObject({
+      table: { name: 'a', unit: 'ms', entries: 1, trust: null },
       content: table,
     });
   });

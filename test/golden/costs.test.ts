@@ -1,6 +1,7 @@
 import {
   type Architecture,
   type Cost,
+  decodeArchitecture,
   latencyCost,
   type MacroNetwork,
   macroNetwork,
@@ -9,6 +10,7 @@ import {
   parameters,
   parseLatencyTable,
   poolNamed,
+  PUBLISHED,
 } from '@nse/space';
 
 import { readGolden, readLatencyTable } from './golden.js';
@@ -98,6 +100,13 @@ for (const [name, macro] of Object.entries(golden.macros)) {
     }
   });
 }
+
+test("NSENet-GPU's published code comes to 66.77 ms by the authors' table", () => {
+  const { pool: name, network: spec, code } = PUBLISHED['NSENet-GPU'];
+  const [network, pool] = [macroNetwork(spec), poolNamed(name)];
+  const time = latencyCost(network, pool, parseLatencyTable(readLatencyTable()));
+  expect(time.total(decodeArchitecture(code, network, pool)).toFixed(2)).toBe('66.77');
+});
 
 /** The recorded figures were summed in single precision, term by term. */
 function expectFloat32(actual: number, expected = NaN): void {

@@ -99,7 +99,9 @@ describe('nse device', () => {
     const stop = new AbortController();
     const { stdout } = await nse(['device', 'watch', '--endpoints', served.endpointsFile], {
       signal: stop.signal,
-      onOutput: (text) => void (text.includes('shy') && stop.abort()),
+      onOutput: (text) => {
+        if (text.includes('shy')) stop.abort();
+      },
     });
     expect(stdout).toContain('host-a  busy  Pixel 9  table mine\nshy  unauthorized: ');
   });

@@ -12,6 +12,7 @@ import {
   type Method,
   missingEntries,
   type OperationTableContent,
+  type PartEntry,
   type Pool,
   randomFrom,
   type RequiredEntry,
@@ -23,6 +24,8 @@ import { correctedCost, plainTable } from './content.js';
 import { Measuring, type Progress } from './measuring.js';
 import { FEW, graphsOf, MANY, wholeGraph } from './models.js';
 import type { Measurement, PartialTable } from './partial.js';
+import type { Task } from './side-by-side.js';
+import { graphsInNetworks } from './whole-context.js';
 
 /** How a table is judged: by whole architectures that are measured directly. */
 export interface TrustOptions {
@@ -78,13 +81,15 @@ async function measureParts(
 ): Promise<void> {
   const open = required.map(({ entry }) => ({
     key: entryKey(entry),
-    task: () => ({
-      what: entryWords(entry),
-      graphs: graphsOf(entry, build),
-      times: entry.kind === 'operation' ? MANY - FEW : 1,
-    }),
+    task: () => ({ what: entryWords(entry), ...measuredBy(entry, build) }),
   }));
   await measuring.all('parts', shuffled(open, randomFrom(build.trust.seed, 'order')));
+}
+
+function measuredBy(entry: PartEntry, build: TableBuild): Pick<Task, 'graphs' | 'times'> {
+  if (entry.kind !== 'operation') return { graphs: graphsOf(entry, build), times: 1 };
+  const graphs = graphsInNetworks(entry, build);
+  return graphs === undefined ? { graphs: graphsOf(entry, build), times: MANY - FEW } : { graphs, times: 1 };
 }
 
 /** Measures whole architectures, first any, then those of the band, and gives the table that they correct and judge. */

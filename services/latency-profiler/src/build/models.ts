@@ -15,8 +15,8 @@ import { type Architecture, type MacroNetwork, type Operation, type PartEntry, t
 const SEED = 1;
 
 /**
- * Copies of an operation in the two graphs whose difference is its time: about as many branches as cells have. With fewer, an
- * operation of many weights would have the caches to itself, as in no network.
+ * Copies of an operation in the two graphs whose difference is its time: about as many branches as cells have, so that it has the
+ * caches to itself no more than in a network.
  */
 export const FEW = 1;
 export const MANY = 3;

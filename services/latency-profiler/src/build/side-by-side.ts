@@ -11,7 +11,7 @@ export const INTERVAL_ERRORS = 1.96;
 export interface Task {
   /** In words. */
   readonly what: string;
-  /** One graph, whose time it is; or two, the difference of whose times holds it `times` times. */
+  /** One graph, whose time it is; or pairs of two, in each of which the difference of the times holds it `times` times. */
   readonly graphs: readonly Graph[];
   readonly times: number;
 }
@@ -63,13 +63,16 @@ export class SideBySide {
 }
 
 function measurementOf(measured: readonly Measured[], times: number): Measurement {
-  const [first, second] = measured;
-  const [few, many] =
-    second === undefined ? [0, first?.medianMs ?? 0] : [first?.medianMs ?? 0, second.medianMs];
+  const medians = measured.map(({ medianMs }) => medianMs);
+  const sum = (list: readonly number[]) => list.reduce((total, ms) => total + ms, 0);
+  // Of a single graph there is no other to take off.
+  const later = medians.length === 1 ? medians : medians.filter((_, place) => place % 2 === 1);
+  const earlier = medians.length === 1 ? [] : medians.filter((_, place) => place % 2 === 0);
+  const share = times * later.length;
   return {
-    ms: (many - few) / times,
-    errorMs: Math.hypot(...measured.map(errorOf)) / times,
-    runs: measured.reduce((sum, { runs }) => sum + runs, 0),
+    ms: (sum(later) - sum(earlier)) / share,
+    errorMs: Math.hypot(...measured.map(errorOf)) / share,
+    runs: measured.reduce((total, { runs }) => total + runs, 0),
   };
 }
 

@@ -9,6 +9,8 @@ type Seen = ReadonlyMap<string, Answer>;
 export interface Call {
   readonly method: string;
   readonly request: object | ((seen: Seen) => object);
+  /** Of a stream that has no end: how long to listen. */
+  readonly forSeconds?: number;
   /** Keeps the answer under this name. */
   readonly as?: string;
   /** What the first answer must hold. */
@@ -195,7 +197,7 @@ const noBuild = { name: 'nowhere' };
 
 const devices: Call[] = [
   { method: 'LatencyProfiler/ListDevices', request: {}, answers: {} },
-  { method: 'LatencyProfiler/WatchDevices', request: {}, answers: {} },
+  { method: 'LatencyProfiler/WatchDevices', request: {}, forSeconds: 10, answers: { kind: 'host' } },
   {
     method: 'LatencyProfiler/MeasureArchitectures',
     request: { device: 'nowhere', search, codes: ['99.x'], options: { threads: 0 } },

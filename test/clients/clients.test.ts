@@ -108,8 +108,8 @@ describeWith('grpcurl', 'grpcurl', () => {
       call,
     }));
 
-    it.each(cases)('$method $ends', async ({ method, call, as, answers, fails }) => {
-      const outcome = await grpcurl.call(`nse.v1.${method}`, requestOf(call, seen));
+    it.each(cases)('$method $ends', async ({ method, call, as, answers, fails, forSeconds }) => {
+      const outcome = await grpcurl.call(`nse.v1.${method}`, requestOf(call, seen), undefined, forSeconds);
       if (fails !== undefined) {
         const failed = failureOf(outcome);
         expect(failed).toMatchObject({ code: fails.code, message: expect.stringMatching(/\w/) as unknown });

@@ -35,12 +35,19 @@ export class Grpcurl {
     return await this.run([this.address(service), 'describe', symbol]);
   }
 
-  /** Calls `nse.v1.Service/Method`, or another method of the server of `service`. */
-  async call(method: string, request: object, service = method.split('/')[0] ?? ''): Promise<Outcome> {
+  /** Calls `nse.v1.Service/Method`, or another method of the server of `service`; for so many seconds, where a stream has no end. */
+  async call(
+    method: string,
+    request: object,
+    service = method.split('/')[0] ?? '',
+    forSeconds?: number,
+  ): Promise<Outcome> {
     const data = ['-d', JSON.stringify(request), '-format-error', '-emit-defaults'];
-    const args = ['-plaintext', ...data, this.address(service), method];
+    const limit = forSeconds === undefined ? [] : ['-max-time', String(forSeconds)];
+    const args = ['-plaintext', ...limit, ...data, this.address(service), method];
     const { code, stdout, stderr } = await output(programs.grpcurl, args, 280_000);
-    if (code !== 0) return { failed: JSON.parse(stderr) as Failed };
+    const cut = forSeconds !== undefined && stdout.trim() !== '';
+    if (code !== 0 && !cut) return { failed: JSON.parse(stderr) as Failed };
     const answers = stdout.split(/\n(?=\{)/).filter((text) => text.trim() !== '');
     return { answers: answers.map((text) => JSON.parse(text) as unknown) };
   }

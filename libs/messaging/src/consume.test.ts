@@ -51,6 +51,26 @@ describe('consume', () => {
     expect(seen.filter((id) => id.startsWith('early/')).sort()).toEqual(ids);
   });
 
+  it('takes events of further types, too, once a newer version of the service names them, and none of the old ones again', async () => {
+    const seen: string[] = [];
+    const begin = (types: readonly ('round.completed' | 'search.cancelled')[]) =>
+      bus.consume({
+        durable: 'grown',
+        types,
+        givenUp: 'inherit',
+        handler: ({ id, data }) => Promise.resolve(data.search === 'grown' ? void seen.push(id) : undefined),
+      });
+    const older = await begin(['round.completed']);
+    await bus.publish(completed('grown', 1));
+    await until(() => seen.length === 1);
+    await older.stop();
+    const newer = await begin(['round.completed', 'search.cancelled']);
+    await bus.publish(newEvent('search.cancelled', { search: 'grown' }, 'tests'));
+    await until(() => seen.length >= 2);
+    await newer.stop();
+    expect(seen).toEqual(['grown/1/round.completed', 'grown/0/search.cancelled']);
+  });
+
   it('tries again after a passing failure', async () => {
     let calls = 0;
     const consumption = await bus.consume({

@@ -101,7 +101,7 @@ async function ensureConsumer<T extends EventType>(
     try {
       await session.jsm.consumers.add(eventStream, config);
     } catch (error) {
-      if (apiErrorCode(error) !== apiErrors.consumerExists) throw error;
+      if (!apiErrors.consumerExists.some((code) => code === apiErrorCode(error))) throw error;
       await session.jsm.consumers.update(eventStream, options.durable, config);
     }
     return await session.js.consumers.get(eventStream, options.durable);

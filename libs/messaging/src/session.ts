@@ -76,7 +76,8 @@ export const apiErrors = {
   streamNotFound: 10059,
   streamNameInUse: 10058,
   consumerNotFound: 10014,
-  consumerExists: 10013,
+  /** Under the old and the new way to create one, where it is asked for with other settings. */
+  consumerExists: [10013, 10148],
   messageNotFound: 10037,
   storeFull: [10047, 10077],
 } as const;

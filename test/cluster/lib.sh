@@ -32,7 +32,12 @@ over() { # the closing line is the last one, so everything is put away before it
   [ "$failed" = 0 ]
   exit
 }
-needed() { check "$@" && [ "$failed" = 0 ] || over; } # what the others cannot do without
+needed() { # what the others cannot do without
+  local before=$failed
+  # By itself, as nothing that is part of a condition ends at its first failure, whatever it sets.
+  check "$@"
+  [ "$failed" = "$before" ] || over
+}
 
 image() { # TARGET TAG FOLDER: the last stage of a file is what is built
   { cat "$3/Dockerfile" && echo "FROM $1"; } >"$work/Dockerfile.$1"

@@ -19,6 +19,9 @@ check() { # WHAT COMMAND...
   fi
 }
 
+# That the command fails. Not by `!`: what it turns round ends no function, unless it is the last there.
+refuses() { if "$@"; then return 1; fi; }
+
 # What one wants to know after a failure.
 state() {
   k get pods,jobs 2>/dev/null || true

@@ -18,8 +18,7 @@ accepted() {
   for overlay in local gpu secure; do
     kubectl kustomize "k8s/overlays/$overlay" >"$work/$overlay.yaml"
     kubectl apply --dry-run=server -f "$work/$overlay.yaml" 2>"$work/warnings"
-    # Not by `!`, of which a function ends at none but the last.
-    if grep -v 'SessionAffinity is ignored for headless' "$work/warnings"; then return 1; fi
+    refuses grep -v 'SessionAffinity is ignored for headless' "$work/warnings"
   done
 }
 accounts() { node test/cluster/accounts.mjs "$certificates"; }
@@ -98,7 +97,7 @@ rights() {
   # Not only asked, but tried, with a token of the account.
   local token
   token=$(k create token supernet-trainer)
-  ! kubectl --kubeconfig /dev/null --server "$(kubectl config view --minify -o jsonpath='{.clusters[0].cluster.server}')" \
+  refuses kubectl --kubeconfig /dev/null --server "$(kubectl config view --minify -o jsonpath='{.clusters[0].cluster.server}')" \
     --insecure-skip-tls-verify --token "$token" --namespace default get jobs 2>"$work/forbidden"
   grep -q 'cannot list resource "jobs"' "$work/forbidden"
 }
@@ -172,7 +171,7 @@ command_there() {
   [ -s "$work/logs" ]
   # Without a token, no.
   unset NSE_TOKEN_FILE
-  ! ./nse --namespace nse search list 2>"$work/no-token"
+  refuses ./nse --namespace nse search list 2>"$work/no-token"
   grep -i token "$work/no-token"
 }
 
@@ -211,8 +210,8 @@ renewed() {
 
 gone() {
   kubectl delete -k "$1" --timeout=300s
-  ! kubectl get namespace nse 2>/dev/null
-  ! kubectl get crd searches.nse.dev 2>/dev/null
+  refuses kubectl get namespace nse 2>/dev/null
+  refuses kubectl get crd searches.nse.dev 2>/dev/null
   [ -z "$(kubectl get persistentvolumes -o jsonpath='{.items[?(@.spec.claimRef.namespace=="nse")].metadata.name}')" ]
   [ -z "$(kubectl get clusterroles,clusterrolebindings -l app.kubernetes.io/part-of=nse -o name)" ]
 }

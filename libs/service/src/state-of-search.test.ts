@@ -39,7 +39,7 @@ describe('the cost of a search', () => {
 
   it('cannot be told without the latency table, which is named', async () => {
     const constraint = { latency: { table: 'phone', targetMs: 5, driftMs: 1 } };
-    await expect(costOfSearch(bus, { constraint }, network, pool)).rejects.toMatchObject({
+    await expect(costOfSearch(bus, { ...spec, constraint }, network, pool)).rejects.toMatchObject({
       code: 'FAILED_PRECONDITION',
       field: 'constraint.latency.table',
     });

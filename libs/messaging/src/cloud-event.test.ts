@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { headers } from 'nats';
 import { decodeEvent, encodeEvent } from './cloud-event.js';
-import { eventId, eventTypes, newEvent, type NseEvent, type Stage } from './events.js';
+import type { Stage } from './event-data.js';
+import { eventId, eventTypes, newEvent, type NseEvent } from './events.js';
 
 const search = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/);
 const stage = fc.constantFrom<Stage>('prepare', 'train', 'evaluate', 'inherit', 'retrain');

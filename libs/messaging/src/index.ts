@@ -1,6 +1,7 @@
 export { type Artifacts, type ArtifactRef } from './artifacts.js';
 export { type Bus, type BusOptions, busOptionsFromEnvironment, connectBus } from './bus.js';
 export { type ConsumeOptions, type Consumption, type Delivery } from './consume.js';
+export type * from './event-data.js';
 export * from './events.js';
 export {
   type NatsServer,

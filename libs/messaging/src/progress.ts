@@ -1,5 +1,5 @@
 import type { Subscription } from 'nats';
-import type { Stage } from './events.js';
+import type { Stage } from './event-data.js';
 import { decodeJson, encodeJson } from './json.js';
 import type { Session } from './session.js';
 import { progressSubject } from './subject.js';

@@ -1,23 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Dataset } from '@nse/data';
 import { randomWeights } from '@nse/export';
-import { type Bus, connectBus, type NatsServer, newEvent, startNatsServer } from '@nse/messaging';
-import {
-  type Client,
-  createClient,
-  type messages,
-  type RunningServer,
-  startServer,
-  toStruct,
-} from '@nse/rpc';
+import { type Bus, newEvent } from '@nse/messaging';
+import { type Client, type messages, toStruct } from '@nse/rpc';
 import { readSafetensors, writeSafetensors } from '@nse/safetensors';
 import { decodeArchitecture, macroNetwork, poolNamed } from '@nse/space';
 import { parseSpec, retrainedPool } from '@nse/spec';
 import { logger } from '@nse/telemetry';
 import { finishedWeights, RANGES } from './finished-weights.js';
 import { describeModel } from './model.js';
-import { retrainer } from './service.js';
 import { retrainTaskId } from './task.js';
+import { ServedRetrainer } from './testing/served-retrainer.js';
 
 const log = logger('tests', { write: () => undefined });
 const fields = {
@@ -57,17 +50,13 @@ const dataset: Dataset = {
 };
 const measured = { dataset, normalisation: { mean: [0.25], deviation: [0.5] }, testAccuracy: 0.875 };
 
-let nats: NatsServer;
+let served: ServedRetrainer;
 let bus: Bus;
-let server: RunningServer;
 let client: Client<'Retrainer'>;
 
 beforeAll(async () => {
-  nats = await startNatsServer();
-  bus = await connectBus({ url: nats.url, name: 'retrainer', log });
-  const implementations = { Retrainer: retrainer(bus) };
-  server = await startServer({ name: 'retrainer', address: '127.0.0.1:0', implementations, log });
-  client = createClient('Retrainer', server.address);
+  served = await ServedRetrainer.start(log);
+  ({ bus, client } = served);
   await store('done', await weightsFile());
   const { metadata, tensors } = readSafetensors(await weightsFile());
   await store('old', writeSafetensors(tensors, {}));
@@ -77,12 +66,7 @@ beforeAll(async () => {
   );
 });
 
-afterAll(async () => {
-  client.close();
-  await server.stop();
-  await bus.close();
-  await nats.stop();
-});
+afterAll(() => served.stop());
 
 /** As a worker leaves it, but for the training. */
 async function weightsFile(): Promise<Uint8Array> {

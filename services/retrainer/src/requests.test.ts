@@ -1,19 +1,12 @@
-import {
-  type Bus,
-  connectBus,
-  type Consumption,
-  type NatsServer,
-  newEvent,
-  startNatsServer,
-} from '@nse/messaging';
-import { type Client, createClient, type messages, type RunningServer, startServer } from '@nse/rpc';
+import { type Bus, type Consumption, newEvent } from '@nse/messaging';
+import type { Client, messages } from '@nse/rpc';
 import { searchesBucket } from '@nse/service';
 import { macroNetwork } from '@nse/space';
 import { parseSpec } from '@nse/spec';
 import { logger } from '@nse/telemetry';
 import { startModelRequests } from './request-work.js';
-import { retrainer } from './service.js';
 import { requestTaskId, retrainTaskId } from './task.js';
+import { ServedRetrainer } from './testing/served-retrainer.js';
 import { modelOf, TrainingHere } from './testing/training-here.js';
 import { trainModel } from './train-model.js';
 
@@ -29,19 +22,15 @@ const cells = macroNetwork(spec.network).cells.length;
 const code = Array<string>(cells).fill('3,9').join('.');
 const turned = Array<string>(cells).fill('9,3').join('.');
 
-let nats: NatsServer;
+let served: ServedRetrainer;
 let bus: Bus;
-let server: RunningServer;
 let client: Client<'Retrainer'>;
 let jobs: TrainingHere;
 const running: Consumption[] = [];
 
 beforeAll(async () => {
-  nats = await startNatsServer();
-  bus = await connectBus({ url: nats.url, name: 'retrainer', log });
-  const implementations = { Retrainer: retrainer(bus) };
-  server = await startServer({ name: 'retrainer', address: '127.0.0.1:0', implementations, log });
-  client = createClient('Retrainer', server.address);
+  served = await ServedRetrainer.start(log);
+  ({ bus, client } = served);
 });
 
 beforeEach(() => {
@@ -52,12 +41,7 @@ afterEach(async () => {
   for (const work of running.splice(0)) await work.stop();
 });
 
-afterAll(async () => {
-  client.close();
-  await server.stop();
-  await bus.close();
-  await nats.stop();
-});
+afterAll(() => served.stop());
 
 async function createSearch(search: string): Promise<void> {
   const searches = await bus.states(searchesBucket, (value) => value);

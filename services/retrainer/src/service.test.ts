@@ -1,31 +1,22 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type Bus, connectBus, type NatsServer, newEvent, startNatsServer } from '@nse/messaging';
-import { type Client, createClient, type RunningServer, startServer } from '@nse/rpc';
+import { type Bus, newEvent } from '@nse/messaging';
+import type { Client } from '@nse/rpc';
 import { logger } from '@nse/telemetry';
-import { retrainer } from './service.js';
 import { type RetrainResult, retrainTaskId, type Role } from './task.js';
+import { ServedRetrainer } from './testing/served-retrainer.js';
 
 const log = logger('tests', { write: () => undefined });
 
-let nats: NatsServer;
+let served: ServedRetrainer;
 let bus: Bus;
-let server: RunningServer;
 let client: Client<'Retrainer'>;
 
 beforeAll(async () => {
-  nats = await startNatsServer();
-  bus = await connectBus({ url: nats.url, name: 'retrainer', log });
-  const implementations = { Retrainer: retrainer(bus) };
-  server = await startServer({ name: 'retrainer', address: '127.0.0.1:0', implementations, log });
-  client = createClient('Retrainer', server.address);
+  served = await ServedRetrainer.start(log);
+  ({ bus, client } = served);
 });
 
-afterAll(async () => {
-  client.close();
-  await server.stop();
-  await bus.close();
-  await nats.stop();
-});
+afterAll(() => served.stop());
 
 /** Notes a task as `@nse/jobs` does when it is begun, and with a result when a worker has finished it. */
 async function note(search: string, role: Role, result?: RetrainResult): Promise<void> {

@@ -1,4 +1,5 @@
 import type { MeasureOptions } from '@nse/devices';
+import type { MeasuredLatency } from '@nse/messaging';
 import type { CostBand, NetworkSpec } from '@nse/space';
 import type { SearchSpec } from '@nse/spec';
 
@@ -52,13 +53,8 @@ export interface Interest {
   readonly resumes: number;
 }
 
-/** How long an architecture takes. Times in milliseconds. */
-export interface ArchitectureLatency {
-  readonly code: string;
-  readonly medianMs: number;
-  readonly lowMs: number;
-  readonly highMs: number;
-  readonly runs: number;
+/** How long an architecture takes, and how it was measured. */
+export interface ArchitectureLatency extends MeasuredLatency {
   readonly settled: boolean;
   readonly waits: number;
 }

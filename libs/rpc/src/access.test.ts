@@ -42,7 +42,11 @@ describe('roles', () => {
     const paths = methods.map(({ path }) => path);
     expect(paths.filter((path) => neededFor(path) === 'editor').sort()).toEqual([
       '/nse.v1.FitnessEvaluator/EvaluateArchitectures',
+      '/nse.v1.LatencyProfiler/BuildTable',
+      '/nse.v1.LatencyProfiler/CancelMeasurement',
+      '/nse.v1.LatencyProfiler/CancelTableBuild',
       '/nse.v1.LatencyProfiler/ImportTable',
+      '/nse.v1.LatencyProfiler/MeasureArchitectures',
       '/nse.v1.Retrainer/StartRetraining',
       '/nse.v1.SpaceManager/CancelSearch',
       '/nse.v1.SpaceManager/CreateSearch',

@@ -24,7 +24,7 @@ import {
   stemLayer,
   tailLayer,
 } from '@nse/space';
-import { parseSpec, parseText, presetNamed } from '@nse/spec';
+import { parseSpec, parseText, poolOf, presetNamed } from '@nse/spec';
 import sharp from 'sharp';
 
 /** @typedef {import('@nse/spec').SearchSpec} SearchSpec */
@@ -71,7 +71,7 @@ function activations(network, pool, sets) {
  */
 function drawSteps(spec) {
   const network = macroNetwork(spec.network);
-  const pool = poolNamed(spec.pool);
+  const pool = poolOf(spec);
   const macs = macsCost(network, pool);
   const parameters = parametersByCell(network, pool);
   return Array.from({ length: DRAWS }, (_, draw) => {

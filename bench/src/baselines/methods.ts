@@ -8,8 +8,8 @@ import {
   trainProxyless,
   trainSpos,
 } from '@nse/baselines';
-import { type CellSets, firstSpace, macroNetwork, macsCost, poolNamed, randomFrom } from '@nse/space';
-import { parseSpec, presets } from '@nse/spec';
+import { type CellSets, firstSpace, macroNetwork, macsCost, randomFrom } from '@nse/space';
+import { parseSpec, poolOf, presets } from '@nse/spec';
 import { type Batch, type BatchSource, type Hooks, trainRound } from '@nse/supernet';
 
 /** Whose steps are measured. `shrink` trains as `spos` does, and `random` trains nothing. */
@@ -37,7 +37,7 @@ export async function takeSteps(
 ): Promise<void> {
   const spec = parseSpec(presets['fashion-mnist']);
   const network = macroNetwork(spec.network);
-  const pool = poolNamed(spec.pool);
+  const pool = poolOf(spec);
   const cost = macsCost(network, pool);
   // Evenly spread over the pool, so that each size has small and large operations.
   const operations = Array.from({ length: poolSize }, (_, index) =>

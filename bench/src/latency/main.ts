@@ -1,8 +1,8 @@
 import { loadavg } from 'node:os';
 import { type Device, defaultMeasureOptions, hostDevice, type Measured } from '@nse/devices';
 import { networkGraph, onnxFile, randomWeights } from '@nse/export';
-import { type Architecture, macroNetwork, poolNamed, randomFrom, shuffled } from '@nse/space';
-import { parseSpec, presetNamed, retrainedPool } from '@nse/spec';
+import { type Architecture, macroNetwork, randomFrom, shuffled } from '@nse/space';
+import { parseSpec, poolOf, presetNamed, retrainedPool } from '@nse/spec';
 import { LATENCY_USAGE, type LatencyOptions, readLatencyOptions } from './options.js';
 
 /** The sub-command `latency`: how well measurements on this host repeat. */
@@ -38,7 +38,7 @@ async function measured(device: Device, file: Uint8Array, options: LatencyOption
 function randomNetwork(seed: number): Uint8Array {
   const spec = parseSpec(presetNamed('fashion-mnist'));
   const network = macroNetwork(spec.network);
-  const pool = retrainedPool(poolNamed(spec.pool), spec.retrain);
+  const pool = retrainedPool(poolOf(spec), spec.retrain);
   const all = pool.operations.map((_, operation) => operation);
   const architecture: Architecture = network.cells.map(({ index }) =>
     shuffled(all, randomFrom(seed, index))

@@ -1,7 +1,7 @@
 import type { messages, Client } from '@nse/rpc';
 import { frontChart, roundSummary } from '@nse/report';
-import { macroNetwork, NseError, poolNamed } from '@nse/space';
-import { budgetOf, isSettled, type SearchSpec } from '@nse/spec';
+import { macroNetwork, NseError } from '@nse/space';
+import { budgetOf, isSettled, poolOf, type SearchSpec } from '@nse/spec';
 import type { LiveView, TaskProgress } from './live.js';
 import { NOT_SUCCEEDED } from './failure.js';
 import { roundReports, specOf } from './report-data.js';
@@ -115,7 +115,7 @@ function showRound(rounds: readonly messages.Round__Output[], spec: SearchSpec, 
   const last = reports.at(-1);
   if (last === undefined) return;
   const constraint = budgetOf(spec.constraint);
-  const poolSize = poolNamed(spec.pool).operations.length;
+  const poolSize = poolOf(spec).operations.length;
   const network = { cells: macroNetwork(spec.network).cells.map((cell) => ({ ...cell })) };
   view.finish();
   view.print('');

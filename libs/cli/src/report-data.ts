@@ -12,8 +12,8 @@ import {
   roundReport,
   trainingCurve,
 } from '@nse/report';
-import { macroNetwork, NseError, poolNamed } from '@nse/space';
-import { budgetOf, parseSpec, type SearchSpec, unitOf } from '@nse/spec';
+import { macroNetwork, NseError } from '@nse/space';
+import { budgetOf, parseSpec, poolOf, type SearchSpec, unitOf } from '@nse/spec';
 
 /** Everything that a finished search left, as its services tell it. */
 export interface Finished {
@@ -40,7 +40,7 @@ export function reportOf(finished: Finished, facts: RunFacts): Report {
   const { search, rounds, retraining, dataset } = finished;
   const spec = specOf(search);
   const network = macroNetwork(spec.network);
-  const pool = poolNamed(spec.pool);
+  const pool = poolOf(spec);
   const { chosen, random } = retraining;
   if (chosen === null) throw new NseError('FAILED_PRECONDITION', `search "${search.id}" has no model yet`);
   const constraint = budgetOf(spec.constraint);

@@ -1,7 +1,7 @@
 import { type Bus, connectBus, type NatsServer, newEvent, startNatsServer } from '@nse/messaging';
 import { LocalJobs } from '@nse/jobs';
-import { macroNetwork, macsCost, poolNamed } from '@nse/space';
-import { parseSpec } from '@nse/spec';
+import { macroNetwork, macsCost } from '@nse/space';
+import { parseSpec, poolOf } from '@nse/spec';
 import { logger } from '@nse/telemetry';
 import { costOfSearch } from './cost.js';
 import { roundOrLast } from './round-number.js';
@@ -15,7 +15,7 @@ const spec = parseSpec({
   constraint: { macs: { target: 2e6, drift: 0.5e6 } },
 });
 const network = macroNetwork(spec.network);
-const pool = poolNamed(spec.pool);
+const pool = poolOf(spec);
 
 let server: NatsServer;
 let bus: Bus;

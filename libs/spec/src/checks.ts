@@ -2,6 +2,7 @@ import { type Violation } from '@nse/space';
 import { datasetFacts } from './dataset.js';
 import { constraintViolations, driftViolations } from './constraint-checks.js';
 import { planCounts } from './network.js';
+import { poolViolations } from './pool-of.js';
 import { poolSizeViolations, targetViolations } from './reachable.js';
 import { type SpecDraft } from './schema.js';
 import { type SearchSpec } from './spec.js';
@@ -18,7 +19,14 @@ const checks: readonly Check[] = [
   { needs: ['dataset', 'network.classes'], violations: (_, draft) => folderViolations(draft) },
   { needs: ['network.plan', 'network.depths'], violations: (spec) => countViolations(spec, 'depths') },
   { needs: ['network.plan', 'network.widths'], violations: (spec) => countViolations(spec, 'widths') },
-  { needs: ['pool', 'subsetSize'], violations: (spec) => poolSizeViolations(spec) },
+  {
+    needs: ['pool', 'onlyOperations', 'addOperations'],
+    violations: (spec, draft) => poolViolations(spec, draft),
+  },
+  {
+    needs: ['pool', 'onlyOperations', 'addOperations', 'subsetSize'],
+    violations: (spec) => poolSizeViolations(spec),
+  },
   { needs: ['dataset', 'network'], violations: (spec) => imageViolations(spec) },
   { needs: ['dataset'], violations: ({ dataset }) => splitViolations(dataset) },
   { needs: ['dataset', 'fitness', 'evaluate'], violations: (spec) => heldOutViolations(spec) },
@@ -27,7 +35,16 @@ const checks: readonly Check[] = [
   { needs: ['dataset', 'retrain'], violations: (spec) => trainingViolations(spec, 'retrain') },
   { needs: ['constraint'], violations: (spec) => driftViolations(spec) },
   {
-    needs: ['method', 'pool', 'network', 'dataset.kind', 'constraint', 'subsetSize'],
+    needs: [
+      'method',
+      'pool',
+      'onlyOperations',
+      'addOperations',
+      'network',
+      'dataset.kind',
+      'constraint',
+      'subsetSize',
+    ],
     violations: (spec) => targetViolations(spec),
   },
 ];

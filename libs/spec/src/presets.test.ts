@@ -7,12 +7,12 @@ import {
   latencyCost,
   macroNetwork,
   parseLatencyTable,
-  poolNamed,
   PUBLISHED,
   randomFrom,
   sampleWithin,
   targetBand,
 } from '@nse/space';
+import { poolOf } from './pool-of.js';
 import { parseSpec } from './parse.js';
 import { type PresetName, presets } from './presets.js';
 import { targetViolations } from './reachable.js';
@@ -89,7 +89,7 @@ describe('the published searches', () => {
 describe('imagenet-gpu-66ms', () => {
   const spec = parseSpec(presets['imagenet-gpu-66ms']);
   const network = macroNetwork(spec.network);
-  const pool = poolNamed(spec.pool);
+  const pool = poolOf(spec);
   const file = path.join(__dirname, '../../../../shared/data/nse-gpu-lut.json');
   const cost = latencyCost(network, pool, parseLatencyTable(JSON.parse(readFileSync(file, 'utf8'))));
 

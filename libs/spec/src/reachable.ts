@@ -5,9 +5,9 @@ import {
   type MacroNetwork,
   NseError,
   type Pool,
-  poolNamed,
   type Violation,
 } from '@nse/space';
+import { poolOf } from './pool-of.js';
 import { type Constraint, type SearchSpec } from './spec.js';
 
 /** Cost of the cheapest and of the dearest architecture that a search can reach. */
@@ -36,7 +36,7 @@ export function costRange(network: MacroNetwork, pool: Pool, cost: Cost, most: n
  * budget MACs count from above only. For a latency budget the caller looks up the table and passes its cost.
  */
 export function targetViolations(spec: SearchSpec, cost?: Cost): Violation[] {
-  const pool = poolNamed(spec.pool);
+  const pool = poolOf(spec);
   const most = spec.method === 'nse-single' ? 1 : spec.subsetSize;
   try {
     const network = macroNetwork(spec.network);
@@ -74,8 +74,10 @@ function latencyViolations({ latency }: Constraint, { min, max }: CostRange): Vi
 }
 
 /** A subset cannot hold more operations than the pool has. */
-export function poolSizeViolations({ pool, subsetSize }: SearchSpec): Violation[] {
-  const { length } = poolNamed(pool).operations;
-  if (subsetSize <= length) return [];
-  return [{ field: 'subsetSize', description: `got ${subsetSize}; pool ${pool} has ${length} operations` }];
+export function poolSizeViolations(spec: SearchSpec): Violation[] {
+  const { subsetSize } = spec;
+  const { name, operations } = poolOf(spec);
+  if (subsetSize <= operations.length) return [];
+  const description = `got ${subsetSize}; pool ${name} has ${operations.length} operations`;
+  return [{ field: 'subsetSize', description }];
 }

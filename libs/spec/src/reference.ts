@@ -77,7 +77,10 @@ function presetYaml(name: PresetName): string {
 function sections(path: string, node: SchemaNode): string[] {
   const fields = Object.entries(node.properties ?? {});
   const plain = fields.filter(([, field]) => field.properties === undefined);
-  const objects = fields.filter(([, field]) => field.properties !== undefined);
+  const objects = fields.flatMap(([name, field]): [string, SchemaNode][] => {
+    if (field.properties !== undefined) return [[name, field]];
+    return field.items?.properties === undefined ? [] : [[`${name}[]`, field.items]];
+  });
   const title = path === '' ? 'The search' : `\`${path}\``;
   const lines = plain.map(([name, field]) => fieldLine(name, field, node.required ?? []));
   const intro = node.description === undefined ? [] : [meaning(node), ''];
@@ -106,6 +109,7 @@ function defaultOf(field: SchemaNode): string {
 function typeOf(field: SchemaNode): string {
   if (field.enum) return `one of ${field.enum.map((value) => `\`${value}\``).join(', ')}`;
   if (field.anyOf) return field.anyOf.map((option) => `\`${option.const ?? ''}\``).join(' or ');
+  if (field.type === 'array' && field.items?.properties !== undefined) return 'list of objects, see below';
   if (field.type === 'array')
     return `list of ${typeOf(field.items ?? {}).replace('whole number', 'whole numbers')}`;
   if (field.type === 'boolean') return '`true` or `false`';

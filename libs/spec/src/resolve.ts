@@ -1,5 +1,7 @@
 import { poolNamed, roundsFor } from '@nse/space';
 import { datasetFacts } from './dataset.js';
+import { canonicalOperation } from './operation.js';
+import { type PoolChoice } from './pool-of.js';
 import { type SpecDraft } from './schema.js';
 import { budgetOf, defaultAlpha, isSettled } from './budget.js';
 import { type Constraint, type DatasetSettings, type LatencyBudget, type SearchSpec } from './spec.js';
@@ -21,10 +23,11 @@ export function resolve(draft: SpecDraft): SearchSpec {
   const facts = datasetFacts[draft.dataset.kind];
   const constraint = constraintOf(draft);
   const dataset = datasetOf(draft);
-  const { continueFrom, ...rest } = draft;
+  const { continueFrom, onlyOperations: _, addOperations: __, ...rest } = draft;
   return {
     ...rest,
     ...(continueFrom === undefined ? {} : { continueFrom }),
+    ...poolChoice(draft),
     dataset,
     network: {
       ...draft.network,
@@ -41,8 +44,20 @@ export function resolve(draft: SpecDraft): SearchSpec {
 }
 
 /** A continued search's rounds follow from what waits in the old one, which is not known here. */
-function defaultRounds({ continueFrom, pool, subsetSize }: SpecDraft): number {
-  return continueFrom === undefined ? roundsFor(poolNamed(pool).operations.length, subsetSize) : 0;
+function defaultRounds(draft: SpecDraft): number {
+  const { continueFrom, subsetSize, pool, onlyOperations, addOperations = [] } = draft;
+  if (continueFrom !== undefined) return 0;
+  // Counted, not built: whether the places are there is checked later.
+  const chosen = onlyOperations?.length ?? poolNamed(pool).operations.length;
+  return roundsFor(chosen + addOperations.length, subsetSize);
+}
+
+function poolChoice({ pool, onlyOperations, addOperations = [] }: SpecDraft): PoolChoice {
+  return {
+    pool,
+    ...(onlyOperations === undefined ? {} : { onlyOperations }),
+    ...(addOperations.length === 0 ? {} : { addOperations: addOperations.map(canonicalOperation) }),
+  };
 }
 
 function datasetOf({ dataset }: SpecDraft): DatasetSettings {

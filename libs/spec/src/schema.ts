@@ -3,6 +3,7 @@ import { constraintSchema } from './constraint.js';
 import { datasetSchema } from './dataset.js';
 import { field, name, whole } from './field.js';
 import { networkSchema } from './network.js';
+import { operationSchema } from './operation.js';
 import { evaluateSchema, fitnessSchema } from './scoring.js';
 import { retrainSchema, trainSchema } from './training.js';
 
@@ -10,6 +11,9 @@ export const methods = ['nse', 'nse-single'] as const;
 
 /** Methods that the paper compares with. The names are kept free for them. */
 export const reservedMethods: readonly string[] = ['darts', 'proxylessnas', 'spos', 'one-shot', 'shrink'];
+
+/** More in one list is surely a mistake. */
+const MOST_OPERATIONS = 256;
 
 /** The search spec as a user writes it. */
 export const specSchema = z
@@ -35,6 +39,18 @@ export const specSchema = z
     pool: field(z.enum(['mac27', 'mac72', 'gpu19']).default('mac27'), {
       description: 'The operation pool: every operation that a cell may ever use.',
       source: 'operations',
+    }),
+    onlyOperations: field(z.array(whole(0, 10_000)).min(2).max(MOST_OPERATIONS).optional(), {
+      description:
+        'Places in the named pool, counted from 0: only these operations are used, in this order. Codes of architectures count in this list.',
+      source: 'operations',
+      defaultText: 'the whole pool',
+    }),
+    addOperations: field(z.array(operationSchema).max(MOST_OPERATIONS).optional(), {
+      description:
+        'Operations of your own, which join the pool behind the others. One that the pool has already is refused.',
+      source: 'operations',
+      defaultText: 'none',
     }),
     network: field(networkSchema, { description: 'The macro network.', source: 'macro network' }),
     subsetSize: field(whole(2, 1000).default(5), {

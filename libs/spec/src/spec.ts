@@ -1,4 +1,4 @@
-import { type NetworkSpec } from '@nse/space';
+import { type NetworkSpec, type Operation } from '@nse/space';
 import { type Augmentation } from './dataset.js';
 import { type SpecDraft } from './schema.js';
 
@@ -65,7 +65,10 @@ export interface SearchSpec {
   /** The search from which this one goes on. */
   readonly continueFrom?: string;
   readonly dataset: DatasetSettings;
+  /** The named pool; `poolOf` gives the operations. */
   readonly pool: SpecDraft['pool'];
+  readonly onlyOperations?: readonly number[];
+  readonly addOperations?: readonly Operation[];
   readonly network: NetworkSpec;
   readonly subsetSize: number;
   /** 0 where the search goes on from another and is not created yet: as many as its pending operations call for. */

@@ -1,5 +1,5 @@
-import { layerMacs, layersOf, macroNetwork, poolNamed, tailLayer } from '@nse/space';
-import type { SearchSpec } from '@nse/spec';
+import { layerMacs, layersOf, macroNetwork, tailLayer } from '@nse/space';
+import { poolOf, type SearchSpec } from '@nse/spec';
 
 type Pair = readonly [number, number];
 type Row = readonly (number | Pair)[];
@@ -24,7 +24,7 @@ const LINEAR = 5;
 /** A latency table with every layer that an architecture of the spec may have, as if a device did 1 GMAC in a second. */
 export function latencyTableFor(spec: SearchSpec): { unit: string; columns: string[]; rows: Row[] } {
   const network = macroNetwork(spec.network);
-  const pool = poolNamed(spec.pool);
+  const pool = poolOf(spec);
   const tail = tailLayer(network);
   const layers = network.cells.flatMap(({ inChannels, outChannels, stride, sizeIn: size }) =>
     pool.operations.flatMap((operation) => layersOf(operation, { inChannels, outChannels, stride, size })),

@@ -6,13 +6,12 @@ import {
   macroNetwork,
   macsCost,
   NseError,
-  poolNamed,
   randomFrom,
   sampleWithin,
   singleChoices,
   targetBand,
 } from '@nse/space';
-import { budgetOf, parseSpec, type SearchSpec } from '@nse/spec';
+import { budgetOf, parseSpec, poolOf, type SearchSpec } from '@nse/spec';
 import { drawCandidates, type DrawInput } from './draw.js';
 
 const written = {
@@ -28,7 +27,7 @@ const written = {
 function inputOf(changes: object = {}, more: Partial<DrawInput> = {}): DrawInput {
   const spec: SearchSpec = parseSpec({ ...written, ...changes });
   const network = macroNetwork(spec.network);
-  const pool = poolNamed(spec.pool);
+  const pool = poolOf(spec);
   const subsets = network.cells.map(() => [0, 3, 6, 9, 22]);
   const logits = subsets.map((subset) => subset.map((_, place) => place / 2 - 1));
   return {

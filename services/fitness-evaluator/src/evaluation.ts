@@ -1,8 +1,8 @@
 import type { JobRunner } from '@nse/jobs';
 import { type Bus, type Consumption, type EventMap, newEvent, type NseEvent } from '@nse/messaging';
 import { costOfSearch, startStage } from '@nse/service';
-import { macroNetwork, poolNamed } from '@nse/space';
-import { parseSpec } from '@nse/spec';
+import { macroNetwork } from '@nse/space';
+import { parseSpec, poolOf } from '@nse/spec';
 import { drawCandidates } from './draw.js';
 import { reportedEvaluation } from './reported.js';
 import { scoresArtifact } from './scores.js';
@@ -38,7 +38,7 @@ async function evaluated(
   const started = performance.now();
   const spec = parseSpec(data.spec);
   const network = macroNetwork(spec.network);
-  const pool = poolNamed(spec.pool);
+  const pool = poolOf(spec);
   const cost = await costOfSearch(bus, spec, network, pool);
   const candidates = drawCandidates({ ...data, spec, network, pool, cost });
 

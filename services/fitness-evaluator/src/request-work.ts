@@ -1,8 +1,8 @@
 import type { JobRunner } from '@nse/jobs';
 import type { Bus, Consumption, EvaluationCompleted, EvaluationRequested } from '@nse/messaging';
 import { costOfSearch, startRequests } from '@nse/service';
-import { decodeArchitecture, macroNetwork, macsCost, poolNamed } from '@nse/space';
-import { parseSpec } from '@nse/spec';
+import { decodeArchitecture, macroNetwork, macsCost } from '@nse/space';
+import { parseSpec, poolOf } from '@nse/spec';
 import { scoreAll } from './scoring.js';
 import { requestTaskId } from './task.js';
 
@@ -27,7 +27,7 @@ async function evaluated(
 ): Promise<EvaluationCompleted> {
   const spec = parseSpec(data.spec);
   const network = macroNetwork(spec.network);
-  const pool = poolNamed(spec.pool);
+  const pool = poolOf(spec);
   const cost = await costOfSearch(bus, spec, network, pool);
   const macs = macsCost(network, pool);
   const candidates = codes.map((code) => {

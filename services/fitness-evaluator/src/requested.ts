@@ -9,10 +9,9 @@ import {
   macroNetwork,
   NseError,
   type Pool,
-  poolNamed,
   type Violation,
 } from '@nse/space';
-import { parseSpec } from '@nse/spec';
+import { parseSpec, poolOf } from '@nse/spec';
 
 const MAX_CODES = 1_000;
 
@@ -67,7 +66,7 @@ function canonicalCodes(
 ): string[] {
   const parsed = parseSpec(spec);
   const network = macroNetwork(parsed.network);
-  const pool = poolNamed(parsed.pool);
+  const pool = poolOf(parsed);
   const read = codes.map((code) => readCode(code, network, pool, subsets, round));
   const wrong = read.flatMap((found, index) =>
     typeof found === 'string' ? [{ field: `codes[${index}]`, description: found }] : [],

@@ -1,7 +1,8 @@
 import { type Bus, type Consumption, newEvent } from '@nse/messaging';
 import type { messages } from '@nse/rpc';
 import { searchesBucket } from '@nse/service';
-import { macroNetwork, macsCost, poolNamed } from '@nse/space';
+import { macroNetwork, macsCost } from '@nse/space';
+import { poolOf } from '@nse/spec';
 import { startEvaluation } from './evaluation.js';
 import { startEvaluationRequests } from './request-work.js';
 import type { StoredScore } from './scores.js';
@@ -180,7 +181,7 @@ describe('the work on a request', () => {
     const last = states.at(-1)!;
     expect(last).toMatchObject({ id, state: 'TASK_STATE_SUCCEEDED', total: 3, scored: 3, failure: null });
     expect(last.scores.map(({ code }) => code)).toEqual([canonicalTwo, one, canonicalTwo]);
-    const macs = macsCost(macroNetwork(spec.network), poolNamed(spec.pool));
+    const macs = macsCost(macroNetwork(spec.network), poolOf(spec));
     expect(last.scores[1]?.cost).toBe(macs.total(Array<number[]>(cells).fill([0])));
     expect(last.scores[0]?.accuracy).toBe(scoreOf(canonicalTwo, trained('scored') as never).accuracy);
     expect(await client.getArchitectureEvaluation({ search: 'scored', id })).toEqual(last);

@@ -1,8 +1,9 @@
 import { batches, fixedBatches, loadDataset } from '@nse/data';
 import { runWorker, type WorkerContext } from '@nse/jobs';
-import { decodeArchitecture, macroNetwork, poolNamed } from '@nse/space';
+import { decodeArchitecture, macroNetwork } from '@nse/space';
 import { evaluateArchitectures } from '@nse/supernet';
 import { loadBackend } from '@nse/tensor';
+import { poolOf } from '@nse/spec';
 import type { Chunk } from './chunks.js';
 import { type ChunkScore, decodeEvaluateTask, type EvaluateTask } from './task.js';
 
@@ -11,7 +12,7 @@ async function evaluate(context: WorkerContext<EvaluateTask>): Promise<{ chunks:
   const { input, bus, task, signal, log } = context;
   const { spec, round } = input;
   const network = macroNetwork(spec.network);
-  const pool = poolNamed(spec.pool);
+  const pool = poolOf(spec);
   await loadBackend();
   const dataset = await loadDataset(spec.dataset, {
     network: spec.network,

@@ -1,15 +1,8 @@
 import { type Bus, searchId } from '@nse/messaging';
 import { fromStruct, type messages } from '@nse/rpc';
 import { specOfSearch } from '@nse/service';
-import {
-  decodeArchitecture,
-  encodeArchitecture,
-  macroNetwork,
-  NseError,
-  poolNamed,
-  type Violation,
-} from '@nse/space';
-import { parseSpec, type SearchSpec } from '@nse/spec';
+import { decodeArchitecture, encodeArchitecture, macroNetwork, NseError, type Violation } from '@nse/space';
+import { parseSpec, poolOf, type SearchSpec } from '@nse/spec';
 import type { DeviceRegistry } from './devices/registry.js';
 import { factsId } from './facts-id.js';
 import type { JobRequest } from './jobs/job.js';
@@ -97,7 +90,7 @@ export function readCodes(
   spec: Pick<SearchSpec, 'network' | 'pool'>,
 ): { readonly codes: readonly string[]; readonly violations: readonly Violation[] } {
   const network = macroNetwork(spec.network);
-  const pool = poolNamed(spec.pool);
+  const pool = poolOf(spec);
   const violations: Violation[] = [...wrongCount(codes)];
   if (violations.length > 0) return { codes: [], violations };
   const canonical = codes.map((code, index) => {

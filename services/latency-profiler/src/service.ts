@@ -1,7 +1,7 @@
 import { fromStruct, type handlers, toStruct } from '@nse/rpc';
 import { pageOf } from '@nse/service';
-import { decodeArchitecture, latencyCost, macroNetwork, parseLatencyTable, poolNamed } from '@nse/space';
-import { retrainedPool } from '@nse/spec';
+import { decodeArchitecture, latencyCost, macroNetwork, parseLatencyTable } from '@nse/space';
+import { poolOf, retrainedPool } from '@nse/spec';
 import { deviceCalls } from './calls/devices.js';
 import { jobCalls } from './calls/jobs.js';
 import type { Profiler } from './profiler.js';
@@ -33,7 +33,7 @@ export function latencyProfiler(profiler: Profiler): handlers.LatencyProfiler {
       const spec = await specOf(bus, request);
       const network = macroNetwork(spec.network);
       const table = parseLatencyTable(await tables.get(name, 'table'));
-      const plain = poolNamed(spec.pool);
+      const plain = poolOf(spec);
       // Operations were measured as they are deployed; layers say nothing of what retraining adds.
       const pool = table.kind === 'layers' ? plain : retrainedPool(plain, spec.retrain);
       const cost = latencyCost(network, pool, table);

@@ -7,7 +7,7 @@ import {
   type MacroNetwork,
   type Pool,
 } from '@nse/space';
-import { retrainedPool, type SearchSpec } from '@nse/spec';
+import { poolChoiceOf, retrainedPool, type SearchSpec } from '@nse/spec';
 import { version } from './version.js';
 
 /** Which architecture, and what for. */
@@ -37,7 +37,7 @@ export function describeModel(described: Described, measured?: Measured): Record
   return {
     ...(search === undefined ? {} : { search }),
     code: encodeArchitecture(architecture),
-    pool: pool.name,
+    ...poolChoiceOf(spec),
     network,
     options: { squeezeExcitation, activation },
     macs,

@@ -1,8 +1,8 @@
 import type { JobRunner } from '@nse/jobs';
 import type { Bus, Consumption, ModelRequested } from '@nse/messaging';
 import { requestId, specOfSearch, startRequests } from '@nse/service';
-import { decodeArchitecture, encodeArchitecture, macroNetwork, poolNamed } from '@nse/space';
-import { parseSpec } from '@nse/spec';
+import { decodeArchitecture, encodeArchitecture, macroNetwork } from '@nse/space';
+import { parseSpec, poolOf } from '@nse/spec';
 import type { messages } from '@nse/rpc';
 import { trainModel } from './train-model.js';
 import { requestTaskId } from './task.js';
@@ -17,7 +17,7 @@ export async function requestedModel(
 ): Promise<ModelRequested> {
   const own = await specOfSearch(bus, search);
   const spec = seed === undefined ? own : parseSpec({ ...own, seed });
-  const architecture = decodeArchitecture(code, macroNetwork(spec.network), poolNamed(spec.pool));
+  const architecture = decodeArchitecture(code, macroNetwork(spec.network), poolOf(spec));
   const canonical = encodeArchitecture(architecture);
   // The whole spec, for its seed, and to tell the search from a deleted one that had the same name.
   return { search, request: requestId([search, canonical, spec]), code: canonical, spec };

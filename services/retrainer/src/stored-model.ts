@@ -1,8 +1,8 @@
 import type { Model, ModelFacts } from '@nse/export';
 import type { Bus, RetrainedModel } from '@nse/messaging';
 import { readSafetensors } from '@nse/safetensors';
-import { decodeArchitecture, NseError, poolNamed } from '@nse/space';
-import { retrainedPool } from '@nse/spec';
+import { decodeArchitecture, NseError, type Pool } from '@nse/space';
+import { canonicalOperation, operationSchema, poolOf, retrainedPool } from '@nse/spec';
 import { z } from 'zod';
 import { RANGES } from './finished-weights.js';
 import { version } from './version.js';
@@ -23,7 +23,9 @@ const cell = z.object({
 const description = z.object({
   search: z.string().optional(),
   code: z.string(),
-  pool: z.string(),
+  pool: z.enum(['mac27', 'mac72', 'gpu19']),
+  onlyOperations: z.array(z.int().nonnegative()).optional(),
+  addOperations: z.array(operationSchema.transform(canonicalOperation)).optional(),
   network: z.object({
     imageSize: size,
     imageChannels: size,
@@ -56,7 +58,7 @@ export async function storedModel(bus: Bus, { architecture, weights }: Retrained
   ]);
   const found = readDescription(text);
   const { tensors, metadata } = readWeights(weightsFile);
-  const pool = poolNamed(found.pool);
+  const pool = poolIn(found);
   const { activation } = found.options;
   const ranges = metadata[RANGES];
   return {
@@ -75,12 +77,12 @@ export async function storedModel(bus: Bus, { architecture, weights }: Retrained
 }
 
 function factsOf(found: z.infer<typeof description>): ModelFacts {
-  const { search, code, pool, options, macs, params, dataset, testAccuracy } = found;
+  const { search, code, options, macs, params, dataset, testAccuracy } = found;
   const { normalisation } = dataset;
   return {
     ...(search === undefined ? {} : { search }),
     code,
-    pool,
+    pool: poolIn(found).name,
     ...options,
     macs,
     params,
@@ -89,6 +91,14 @@ function factsOf(found: z.infer<typeof description>): ModelFacts {
     testAccuracy,
     version: version(),
   };
+}
+
+function poolIn({ pool, onlyOperations, addOperations }: z.infer<typeof description>): Pool {
+  return poolOf({
+    pool,
+    ...(onlyOperations === undefined ? {} : { onlyOperations }),
+    ...(addOperations === undefined ? {} : { addOperations }),
+  });
 }
 
 function withoutUndefined({

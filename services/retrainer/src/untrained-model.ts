@@ -2,8 +2,8 @@ import { type Model, randomWeights } from '@nse/export';
 import type { Bus } from '@nse/messaging';
 import { fromStruct, type messages } from '@nse/rpc';
 import { specOfSearch } from '@nse/service';
-import { decodeArchitecture, macroNetwork, NseError, poolNamed } from '@nse/space';
-import { parseSpec, retrainedPool, type SearchSpec } from '@nse/spec';
+import { decodeArchitecture, macroNetwork, NseError } from '@nse/space';
+import { parseSpec, poolOf, retrainedPool, type SearchSpec } from '@nse/spec';
 import { describeModel, factsOf } from './model.js';
 
 /**
@@ -15,7 +15,7 @@ export async function untrainedModel(
 ): Promise<Model> {
   const spec = await requestedSpec(bus, search, fromStruct(written));
   const network = macroNetwork(spec.network);
-  const pool = poolNamed(spec.pool);
+  const pool = poolOf(spec);
   const architecture = decodeArchitecture(code, network, pool);
   const described = { ...(search === '' ? {} : { search }), spec, network, pool, architecture };
   const { activation } = spec.retrain;

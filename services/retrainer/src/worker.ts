@@ -1,7 +1,7 @@
 import { batches, fixedBatches, loadDataset, preparations } from '@nse/data';
 import { runWorker, type WorkerContext } from '@nse/jobs';
-import { decodeArchitecture, macroNetwork, macsCost, parameters, poolNamed } from '@nse/space';
-import { retrainedPool } from '@nse/spec';
+import { decodeArchitecture, macroNetwork, macsCost, parameters } from '@nse/space';
+import { poolOf, retrainedPool } from '@nse/spec';
 import { trainArchitecture } from '@nse/supernet';
 import { loadBackend } from '@nse/tensor';
 import { finishedWeights } from './finished-weights.js';
@@ -16,7 +16,7 @@ async function retrain(context: WorkerContext<RetrainTask>): Promise<RetrainResu
   const { spec, code } = input;
   const started = performance.now();
   const network = macroNetwork(spec.network);
-  const pool = poolNamed(spec.pool);
+  const pool = poolOf(spec);
   const architecture = decodeArchitecture(code, network, pool);
   await loadBackend();
   const dataset = await loadDataset(spec.dataset, {

@@ -19,6 +19,7 @@ export interface StructuralSchema {
   readonly pattern?: string;
   readonly minLength?: number;
   readonly maxLength?: number;
+  readonly minItems?: number;
   readonly maxItems?: number;
   readonly 'x-kubernetes-list-type'?: string;
   readonly 'x-kubernetes-list-map-keys'?: readonly string[];
@@ -55,7 +56,7 @@ export function structural(node: JsonSchema, form: Form): StructuralSchema {
     description: meaningOf(node),
     ...(form === 'whole' && node.default !== undefined ? { default: node.default } : {}),
     ...boundsOf(node),
-    ...(items === undefined ? {} : { items: structural(items, form), maxItems }),
+    ...(items === undefined ? {} : { items: structural(items, form), ...itemsOf(node) }),
     ...(properties === undefined
       ? {}
       : { properties: Object.fromEntries(fields.map(([name, field]) => [name, structural(field, form)])) }),
@@ -72,6 +73,10 @@ function typeOf({ type, anyOf }: JsonSchema): Pick<StructuralSchema, 'type' | 'e
     throw new Error(`no structural schema for ${JSON.stringify(anyOf)}`);
   }
   return { type: only, enum: values };
+}
+
+function itemsOf({ minItems, maxItems: most = maxItems }: JsonSchema): Partial<StructuralSchema> {
+  return { ...(minItems === undefined ? {} : { minItems }), maxItems: most };
 }
 
 function boundsOf(node: JsonSchema): Partial<StructuralSchema> {

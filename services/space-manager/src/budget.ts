@@ -5,12 +5,11 @@ import {
   macroNetwork,
   macsCost,
   NseError,
-  poolNamed,
   randomArchitectureOfCost,
   randomFrom,
   targetBand,
 } from '@nse/space';
-import { type SearchSpec, settled, targetViolations } from '@nse/spec';
+import { poolOf, type SearchSpec, settled, targetViolations } from '@nse/spec';
 
 /** A spec whose budget is known and can be met, and what architectures cost by it. */
 export interface Priced {
@@ -30,7 +29,7 @@ export function needsTable({ constraint: { latency } }: Pick<SearchSpec, 'constr
  */
 export async function priced(bus: Bus, asked: SearchSpec, table?: string): Promise<Priced> {
   const spec = withTable(asked, table);
-  const cost = await costOfSearch(bus, spec, macroNetwork(spec.network), poolNamed(spec.pool));
+  const cost = await costOfSearch(bus, spec, macroNetwork(spec.network), poolOf(spec));
   const found = withTarget(spec, cost);
   const violations = targetViolations(found, cost);
   if (violations.length > 0) throw NseError.invalid(violations);
@@ -60,7 +59,7 @@ const AROUND = 0.1;
  */
 function medianLike(spec: SearchSpec, cost: Cost, macs: number): number {
   const network = macroNetwork(spec.network);
-  const pool = poolNamed(spec.pool);
+  const pool = poolOf(spec);
   const band = targetBand(macs, AROUND * macs);
   const options = {
     cells: network.cells,

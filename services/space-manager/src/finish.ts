@@ -1,5 +1,6 @@
 import type { FrontPoint, LatencyMeasurementCompleted } from '@nse/messaging';
-import { type Cost, type Pool, poolNamed } from '@nse/space';
+import { type Cost, type Pool } from '@nse/space';
+import { poolOf } from '@nse/spec';
 import { chooseByCost, chooseMeasured, measuredAgain } from './choice.js';
 import { isOfSameCost, randomOfSameCost } from './comparison.js';
 import type { Candidate, SearchState } from './state.js';
@@ -25,7 +26,7 @@ export function completeMeasurement(
 ): SearchState {
   const { chosen, measured } = chooseMeasured(state, found);
   const fits = state.random === null || isOfSameCost(state.random, chosen.cost);
-  const random = fits ? state.random : comparedWith(state, chosen, cost, poolNamed(state.spec.pool));
+  const random = fits ? state.random : comparedWith(state, chosen, cost, poolOf(state.spec));
   return { ...chosenOne(state, { chosen, random }), measured, updatedAt: now };
 }
 

@@ -7,11 +7,10 @@ import {
   NseError,
   operationName,
   type Pool,
-  poolNamed,
   randomFrom,
   type Violation,
 } from '@nse/space';
-import { type SearchSpec, unitOf } from '@nse/spec';
+import { poolOf, type SearchSpec, unitOf } from '@nse/spec';
 import { beginSearch } from './round.js';
 import { isOver, type SearchState } from './state.js';
 
@@ -42,9 +41,9 @@ export function growFrom(old: GrowableSearch, { id, spec, cost, now }: NewSearch
   if (violations.length > 0) throw NseError.invalid(violations);
   checkOver(old);
   const network = macroNetwork(spec.network);
-  const pool = poolNamed(spec.pool);
+  const pool = poolOf(spec);
   const growth = {
-    oldPoolSize: poolNamed(old.spec.pool).operations.length,
+    oldPoolSize: poolOf(old.spec).operations.length,
     poolSize: pool.operations.length,
     subsetSize: spec.subsetSize,
   };
@@ -78,7 +77,7 @@ function misfits({ id, spec: old }: GrowableSearch, spec: SearchSpec): Violation
   return [
     ...differing('method', spec.method, old.method),
     ...fields.flatMap((key) => differing(`network.${key}`, spec.network[key], old.network[key])),
-    ...poolMisfits(poolNamed(spec.pool), poolNamed(old.pool)),
+    ...poolMisfits(poolOf(spec), poolOf(old)),
     ...differing('the unit of constraint', unitOf(spec.constraint), unitOf(old.constraint)),
   ];
 }

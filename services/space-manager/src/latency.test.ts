@@ -1,7 +1,7 @@
 import { newEvent } from '@nse/messaging';
 import { toStruct } from '@nse/rpc';
-import { latencyCost, macroNetwork, operationTable, poolNamed } from '@nse/space';
-import { parseSpec, retrainedPool } from '@nse/spec';
+import { latencyCost, macroNetwork, operationTable } from '@nse/space';
+import { parseSpec, poolOf, retrainedPool } from '@nse/spec';
 import { completeMeasurement } from './finish.js';
 import type { SearchState } from './state.js';
 import { roundRecord, searchState, writtenSpec } from './testing/search.js';
@@ -177,7 +177,7 @@ const spec = parseSpec(
   written({ device: 'host', table: 'host-table', targetMs: 1.2, driftMs: 0.1, remeasure: 3 }),
 );
 const network = macroNetwork(spec.network);
-const pool = retrainedPool(poolNamed(spec.pool), spec.retrain);
+const pool = retrainedPool(poolOf(spec), spec.retrain);
 const cost = latencyCost(network, pool, operationTable(operationTableFor(spec)));
 
 const code = (operation: number) => network.cells.map(() => operation).join('.');

@@ -1,7 +1,7 @@
 import type { ArtifactRef, FrontPoint, RetrainedModel } from '@nse/messaging';
 import { type messages, toStruct, toTimestamp } from '@nse/rpc';
-import { type ArchitectureDescription, layerMacs, macroNetwork, operationName, poolNamed } from '@nse/space';
-import type { SearchSpec } from '@nse/spec';
+import { type ArchitectureDescription, layerMacs, macroNetwork, operationName } from '@nse/space';
+import { poolOf, type SearchSpec } from '@nse/spec';
 import { latencyMessage } from './latency-message.js';
 import type { RoundRecord, SearchState } from './state.js';
 
@@ -68,7 +68,7 @@ export function historyMessage(record: RoundRecord): messages.Round {
 
 /** What became of every operation of the pool, cell by cell. */
 export function spaceMessage({ search, round, space }: RoundRecord, spec: SearchSpec): messages.Space {
-  const pool = poolNamed(spec.pool);
+  const pool = poolOf(spec);
   const all = pool.operations.map((_, operation) => operation);
   const cells = macroNetwork(spec.network).cells.map(({ kind }, cell) => {
     const kept = space.optimized[cell] ?? [];

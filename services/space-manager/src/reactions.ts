@@ -1,7 +1,8 @@
 import { type Bus, type Consumption, type EventMap, newEvent, type NseEvent } from '@nse/messaging';
-import { type Cost, macroNetwork, NseError, poolNamed } from '@nse/space';
+import { type Cost, macroNetwork, NseError } from '@nse/space';
 import { costOfSearch } from '@nse/service';
 import { type Logger, metrics } from '@nse/telemetry';
+import { poolOf } from '@nse/spec';
 import { readCurve, readScores } from './artifacts.js';
 import { priced } from './budget.js';
 import { finishDeletion } from './deletion.js';
@@ -182,7 +183,7 @@ export class Reactions {
   }
 
   private costOf({ spec }: SearchState): Promise<Cost> {
-    return costOfSearch(this.bus, spec, macroNetwork(spec.network), poolNamed(spec.pool));
+    return costOfSearch(this.bus, spec, macroNetwork(spec.network), poolOf(spec));
   }
 
   private succeed({ search, chosen, random }: EventMap['retrain.completed']): Promise<SearchState> {

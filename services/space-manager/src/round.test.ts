@@ -4,19 +4,18 @@ import {
   macroNetwork,
   macsCost,
   NseError,
-  poolNamed,
   randomFrom,
   sampleWithin,
   targetBand,
 } from '@nse/space';
-import { budgetOf, parseSpec, presets, type SearchSpec } from '@nse/spec';
+import { budgetOf, parseSpec, poolOf, presets, type SearchSpec } from '@nse/spec';
 import { beginSearch, completeRound, type RoundOutcome, type Score } from './round.js';
 import type { SearchState } from './state.js';
 
 const now = '2026-01-01T00:00:00.000Z';
 const spec: SearchSpec = parseSpec({ ...presets['fashion-mnist'], rounds: 3, seed: 7 });
 const network = macroNetwork(spec.network);
-const cost = macsCost(network, poolNamed(spec.pool));
+const cost = macsCost(network, poolOf(spec));
 const artifact = { name: 'x', bytes: 1, sha256: '0' };
 
 /** An architecture of the state's space: one operation a cell, the `pick`-th of its subset. */

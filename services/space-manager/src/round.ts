@@ -6,11 +6,10 @@ import {
   macroNetwork,
   mergeFronts,
   nextSpace,
-  poolNamed,
   randomFrom,
   type SpaceState,
 } from '@nse/space';
-import type { SearchSpec } from '@nse/spec';
+import { poolOf, type SearchSpec } from '@nse/spec';
 import { needsTable } from './budget.js';
 import { finishRounds } from './finish.js';
 import type { CurvePoint, RoundRecord, SearchState } from './state.js';
@@ -40,7 +39,7 @@ export interface RoundOutcome extends Pick<
 /** A new search before its first round: every cell's pool in a random order, the first K in its subset. */
 export function beginSearch(id: string, spec: SearchSpec, now: string): SearchState {
   const cells = macroNetwork(spec.network).cells.length;
-  const pool = poolNamed(spec.pool);
+  const pool = poolOf(spec);
   const random = randomFrom(spec.seed, 'space');
   return {
     id,
@@ -66,7 +65,7 @@ export function beginSearch(id: string, spec: SearchSpec, now: string): SearchSt
 /** The table of the search's device has come: the first round begins, by the spec that is filled in with it. */
 export function beginRounds(state: SearchState, spec: SearchSpec, cost: Cost, now: string): SearchState {
   const network = macroNetwork(spec.network);
-  const pool = poolNamed(spec.pool);
+  const pool = poolOf(spec);
   // A search that goes on from another has its front from the start, at that one's costs.
   const front = state.front.map((point) => ({
     ...point,
@@ -88,7 +87,7 @@ export function completeRound(
 ): { state: SearchState; record: RoundRecord } {
   const { spec, round } = state;
   const network = macroNetwork(spec.network);
-  const pool = poolNamed(spec.pool);
+  const pool = poolOf(spec);
 
   const front = newFront(state, outcome.scores);
   const architectures = front.map(({ code }) => decodeArchitecture(code, network, pool));

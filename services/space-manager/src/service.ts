@@ -7,10 +7,9 @@ import {
   macroNetwork,
   NseError,
   operationName,
-  poolNamed,
   POOLS,
 } from '@nse/space';
-import { presets } from '@nse/spec';
+import { poolOf, presets } from '@nse/spec';
 import { createSearch } from './create.js';
 import { deleteSearch } from './deletion.js';
 import { cancel, pause, resume, type Transition } from './lifecycle.js';
@@ -82,7 +81,7 @@ export function spaceManager(bus: Bus, store: SearchStore, reactions: Reactions)
     describeArchitecture: async ({ search, code }) => {
       const { spec } = await store.get(searchId(search));
       const network = macroNetwork(spec.network);
-      const pool = poolNamed(spec.pool);
+      const pool = poolOf(spec);
       const architecture = decodeArchitecture(code, network, pool);
       const cost = await costOfSearch(bus, spec, network, pool);
       return architectureMessage(describeArchitecture(network, pool, architecture), cost.total(architecture));

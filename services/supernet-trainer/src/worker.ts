@@ -1,8 +1,8 @@
 import { batches, loadDataset } from '@nse/data';
 import { runWorker, type WorkerContext } from '@nse/jobs';
 import { costOfSearch } from '@nse/service';
-import { macroNetwork, type MacroNetwork, macsCost, NseError, type Pool, poolNamed } from '@nse/space';
-import { alphaOf, budgetOf, defaultAlpha, macsLimitOf, type SearchSpec } from '@nse/spec';
+import { macroNetwork, type MacroNetwork, macsCost, NseError, type Pool } from '@nse/space';
+import { alphaOf, budgetOf, defaultAlpha, macsLimitOf, poolOf, type SearchSpec } from '@nse/spec';
 import { trainRound } from '@nse/supernet';
 import { loadBackend } from '@nse/tensor';
 import { decodeTrainTask, type TrainResult, type TrainTask } from './task.js';
@@ -13,7 +13,7 @@ async function train(context: WorkerContext<TrainTask>): Promise<TrainResult> {
   const { spec, round } = input;
   const started = performance.now();
   const network = macroNetwork(spec.network);
-  const pool = poolNamed(spec.pool);
+  const pool = poolOf(spec);
   await loadBackend();
   const dataset = await loadDataset(spec.dataset, {
     network: spec.network,

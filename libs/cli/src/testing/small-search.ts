@@ -1,6 +1,6 @@
 import { type messages, toStruct } from '@nse/rpc';
-import { macroNetwork, macsCost, poolNamed } from '@nse/space';
-import { parseSpec } from '@nse/spec';
+import { macroNetwork, macsCost } from '@nse/space';
+import { parseSpec, poolOf } from '@nse/spec';
 
 /** A small search that is over, as its services would tell of it. */
 export const smallSpec = parseSpec({
@@ -13,7 +13,7 @@ export const smallSpec = parseSpec({
 });
 
 const network = macroNetwork(smallSpec.network);
-const cost = macsCost(network, poolNamed(smallSpec.pool));
+const cost = macsCost(network, poolOf(smallSpec));
 
 const subsetOf = (round: number) => (round === 1 ? [0, 3, 6, 9, 22] : [3, 6, 10, 11, 12]);
 

@@ -1,11 +1,11 @@
 import type { Graph } from '@nse/export';
-import { macroNetwork, poolNamed, type PartEntry, requiredEntries } from '@nse/space';
-import { parseSpec, presetNamed } from '@nse/spec';
+import { macroNetwork, type PartEntry, requiredEntries } from '@nse/space';
+import { parseSpec, poolOf, presetNamed } from '@nse/spec';
 import { graphsInNetworks } from './whole-context.js';
 
 const spec = parseSpec(presetNamed('fashion-mnist'));
 const network = macroNetwork(spec.network);
-const pool = poolNamed(spec.pool);
+const pool = poolOf(spec);
 const trust = { architectures: 60, seed: 1, subsetSize: 5, method: 'nse' } as const;
 const operations = requiredEntries(network, pool).flatMap(({ entry }) =>
   entry.kind === 'operation' ? [entry] : [],

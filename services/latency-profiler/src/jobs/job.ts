@@ -1,13 +1,11 @@
 import type { MeasureOptions } from '@nse/devices';
 import type { MeasuredLatency } from '@nse/messaging';
 import type { CostBand, NetworkSpec } from '@nse/space';
-import type { SearchSpec } from '@nse/spec';
+import type { PoolChoice, SearchSpec } from '@nse/spec';
 
 /** What networks are measured: how they are made, and what retraining adds to their operations. */
-export interface MeasuredNetworks {
+export interface MeasuredNetworks extends PoolChoice {
   readonly network: NetworkSpec;
-  /** The pool's name. */
-  readonly pool: string;
   readonly retrain: Pick<SearchSpec['retrain'], 'squeezeExcitation' | 'activation'>;
 }
 

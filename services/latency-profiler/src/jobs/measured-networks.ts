@@ -1,5 +1,5 @@
-import { type CostBand, type MacroNetwork, macroNetwork, type Pool, poolNamed, targetBand } from '@nse/space';
-import { retrainedPool, type SearchSpec } from '@nse/spec';
+import { type CostBand, type MacroNetwork, macroNetwork, type Pool, targetBand } from '@nse/space';
+import { poolChoiceOf, poolOf, retrainedPool, type SearchSpec } from '@nse/spec';
 import type { MeasuredNetworks, TableTrial } from './job.js';
 
 /** Half of them correct a table, the other half judge it: 25 of each and a few, should a small space lack some. */
@@ -7,9 +7,10 @@ const TRIAL_ARCHITECTURES = 60;
 const TRIAL_SEED = 1;
 
 /** Of a spec what decides how long its networks take. */
-export function networksOf({ network, pool, retrain }: SearchSpec): MeasuredNetworks {
+export function networksOf(spec: SearchSpec): MeasuredNetworks {
+  const { network, retrain } = spec;
   const { squeezeExcitation, activation } = retrain;
-  return { network, pool, retrain: { squeezeExcitation, activation } };
+  return { network, ...poolChoiceOf(spec), retrain: { squeezeExcitation, activation } };
 }
 
 /** The architectures by which a table for the spec's searches is corrected and judged. */
@@ -28,9 +29,9 @@ function bandOf({ latency }: SearchSpec['constraint']): CostBand | undefined {
 }
 
 /** The network, and the pool with operations as they are retrained and deployed. */
-export function built({ network, pool, retrain }: MeasuredNetworks): {
+export function built({ network, retrain, ...choice }: MeasuredNetworks): {
   readonly network: MacroNetwork;
   readonly pool: Pool;
 } {
-  return { network: macroNetwork(network), pool: retrainedPool(poolNamed(pool), retrain) };
+  return { network: macroNetwork(network), pool: retrainedPool(poolOf(choice), retrain) };
 }

@@ -7,11 +7,10 @@ import {
   NO_CORRECTION,
   type OperationTableContent,
   type PartEntry,
-  poolNamed,
   requiredEntries,
   withEntries,
 } from '@nse/space';
-import { retrainedPool, type SearchSpec } from '@nse/spec';
+import { poolOf, retrainedPool, type SearchSpec } from '@nse/spec';
 
 /** A table of operations as if a device did 1 GMAC in a second, with all that the spec's search needs. */
 export function operationTableFor(spec: SearchSpec): OperationTableContent {
@@ -28,7 +27,7 @@ export function operationTableFor(spec: SearchSpec): OperationTableContent {
     tails: [],
     correction: NO_CORRECTION,
   };
-  const pool = retrainedPool(poolNamed(spec.pool), spec.retrain);
+  const pool = retrainedPool(poolOf(spec), spec.retrain);
   const entries = requiredEntries(macroNetwork(spec.network), pool).map(({ entry }) => {
     const medianMs = msOf(entry);
     return { ...entry, medianMs, lowMs: medianMs, highMs: medianMs, runs: 10 };

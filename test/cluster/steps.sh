@@ -134,6 +134,17 @@ restored() {
   node test/cluster/saved.mjs "$work/faults.json" "$address" "$nats" "$certificates"
 }
 
+# The node itself is the device: there is no phone.
+devices() {
+  kubectl label nodes --all --overwrite nse.dev/devices=true
+  kubectl apply -k test/cluster/devices-local
+  k rollout status daemonset/device-profiler --timeout=300s
+  node test/cluster/devices.mjs test/cluster/spec.json "$address" "$nats" "$certificates" >"$work/latency"
+  cat "$work/latency"
+  # What the component has added goes with the namespace.
+  kubectl label nodes --all nse.dev/devices-
+}
+
 # --- the overlay secure, with three NATS servers and two of each service ---------------------------------------------------
 
 secure_applies() {

@@ -19,7 +19,8 @@ const kinds = ['host', 'adb'] as const;
 type Kind = (typeof kinds)[number];
 
 /**
- * NSE_DEVICES: where devices come from, `host` and `adb` with a comma between; none unless given. For `adb` ADB_SERVER_SOCKET is where its
+ * NSE_DEVICES: where devices come from, `host` and `adb` with a comma between; none unless given. For `host` NSE_HOST_NAME is
+ * the machine's name, its own unless given. For `adb` ADB_SERVER_SOCKET is where its
  * server is, NSE_BENCHMARK_MODEL the path of the program that measures, and NSE_DEVICE_FOLDER names our folder on the phones. NSE_DEVICE_WAIT_MINUTES: how long a job waits for a
  * device that went away; 30 unless given. Raises INVALID_ARGUMENT with every wrong variable.
  */
@@ -52,7 +53,7 @@ function sourceOf(kind: Kind, env: Readonly<NodeJS.ProcessEnv>, log: Logger): De
   const folder = given(env['NSE_DEVICE_FOLDER']);
   switch (kind) {
     case 'host':
-      return hostDevices();
+      return hostDevices(given(env['NSE_HOST_NAME']));
     case 'adb':
       return androidDevices({
         server: given(env['ADB_SERVER_SOCKET']),

@@ -33,11 +33,19 @@ export const hostRules: ThrottleRules = {
 
 /** This machine, by ONNX Runtime in a process of its own for each call. */
 export class HostDevice implements Device {
-  readonly facts: DeviceFacts = hostFacts();
+  readonly facts: DeviceFacts;
   private readonly pace = new Pace();
 
-  /** @param onStart is told the id of the process of each call */
-  constructor(private readonly onStart: (pid: number) => void = () => undefined) {}
+  /**
+   * @param onStart is told the id of the process of each call
+   * @param name of this machine, where it is not the system's own
+   */
+  constructor(
+    private readonly onStart: (pid: number) => void = () => undefined,
+    name?: string,
+  ) {
+    this.facts = hostFacts(name);
+  }
 
   async measure(
     models: readonly Uint8Array[],

@@ -20,9 +20,9 @@ test('a host tells what it is and what runs its models', () => {
 test('the host is the one device of its source, until nobody watches any more', async () => {
   const stop = new AbortController();
   const seen: string[] = [];
-  for await (const change of hostDevices().watch(stop.signal)) {
-    seen.push(change.kind);
+  for await (const change of hostDevices('Node-1').watch(stop.signal)) {
+    if (change.kind === 'attached') seen.push(change.device.facts.id);
     stop.abort();
   }
-  expect(seen).toEqual(['attached']);
+  expect(seen).toEqual(['host-node-1']);
 });

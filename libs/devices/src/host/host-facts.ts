@@ -3,11 +3,11 @@ import { arch, cpus, hostname, platform, release, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { DeviceFacts } from '../device.js';
 
-/** What this machine is, as a device. */
-export function hostFacts(): DeviceFacts {
+/** What this machine is, as a device. `name` is its own; in a pod it would be the pod's, which changes. */
+export function hostFacts(name = hostname()): DeviceFacts {
   const processors = cpus();
   return {
-    id: hostId(hostname()),
+    id: hostId(name),
     kind: 'host',
     model: processors[0]?.model.trim() ?? arch(),
     runtime: `onnxruntime ${runtimeVersion()}`,

@@ -62,6 +62,22 @@ describe('mergeFronts', () => {
     expect(merged).toEqual({ withExtras: [1, 2], inherited: [1] });
   });
 
+  test('never gets worse: what falls of the old front falls to a point of the new one, or to an extra', () => {
+    const list = fc.array(point, { maxLength: 20 });
+    fc.assert(
+      fc.property(list, list, list, (samples, extras, oldFront) => {
+        const all = [...samples, ...extras, ...oldFront];
+        const { withExtras, inherited } = mergeFronts(samples, extras, oldFront);
+        const covers = (indices: readonly number[], old: Point) =>
+          indices.some((index) => dominates(all[index]!, old) || equal(all[index]!, old));
+        for (const old of oldFront) {
+          expect(covers(withExtras, old)).toBe(true);
+          if (extras.length === 0) expect(covers(inherited, old)).toBe(true);
+        }
+      }),
+    );
+  });
+
   test('never inherits an extra, and otherwise is the front of everything', () => {
     const list = fc.array(point, { maxLength: 20 });
     fc.assert(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { growSpace } from './grow.js';
+import { extendSpace, growSpace, roundsToTry } from './grow.js';
 import { randomFrom } from './random.js';
 import { firstSpace, nextSpace, roundsFor, type SpaceState } from './space.js';
 
@@ -156,5 +156,47 @@ describe('the space of a search that goes on with a larger pool', () => {
     const { old, space, rounds } = grown(sizes);
     expect(space).toEqual(old.last);
     expect(rounds).toBe(5);
+  });
+});
+
+describe('the space of a round under way whose pool becomes larger', () => {
+  const extended = (sizes: Sizes & { readonly added: number }) => {
+    const { last } = oldSearch(sizes);
+    const { oldPoolSize, added, seed } = sizes;
+    const random = randomFrom(seed, 'extended');
+    return { last, space: extendSpace(last, { oldPoolSize, poolSize: oldPoolSize + added }, random) };
+  };
+
+  it('leaves the round as it is, and puts each new operation once behind what waits', () => {
+    fc.assert(
+      fc.property(searches, (sizes) => {
+        const { last, space } = extended(sizes);
+        expect([space.subsets, space.optimized]).toEqual([last.subsets, last.optimized]);
+        for (const [cell, waited] of last.pending.entries()) {
+          const pending = space.pending[cell]!;
+          expect(pending.slice(0, waited.length)).toEqual(waited);
+          expect(pending.slice(waited.length).sort((a, b) => a - b)).toEqual(
+            Array.from({ length: sizes.added }, (_, place) => sizes.oldPoolSize + place),
+          );
+        }
+      }),
+    );
+  });
+
+  it('gives all that waits its turn in the rounds to try, and not in one less, where cells keep one operation', () => {
+    fc.assert(
+      fc.property(searches, (sizes) => {
+        const K = sizes.subsetSize;
+        let { space } = extended({ ...sizes, oldSubsetSize: K });
+        fc.pre(space.subsets.every(({ length }) => length > 0));
+        const rounds = roundsToTry(space.pending, K);
+        for (let round = 1; round <= rounds; round++) {
+          expect(space.pending.some(({ length }) => length > 0)).toBe(true);
+          const kept = space.subsets.map((subset) => subset.slice(0, 1));
+          space = nextSpace(space, [kept], K);
+        }
+        expect(space.pending.every(({ length }) => length === 0)).toBe(true);
+      }),
+    );
   });
 });

@@ -30,6 +30,27 @@ export function growSpace(
 }
 
 /**
+ * The space of a round that is under way when its pool becomes larger: the round itself stays as it is, and behind what waits come
+ * the new operations, per cell in a random order.
+ */
+export function extendSpace(
+  space: SpaceState,
+  { oldPoolSize, poolSize }: Pick<Growth, 'oldPoolSize' | 'poolSize'>,
+  random: Random,
+): SpaceState {
+  return { ...space, pending: extendPending(space.pending, oldPoolSize, poolSize, random) };
+}
+
+/**
+ * How many further rounds give each pending operation its turn where a cell keeps one: ceil(longest / (K - 1)). Cells that keep more
+ * take longer. 0 where nothing waits.
+ */
+export function roundsToTry(pending: CellSets, subsetSize: number): number {
+  const longest = Math.max(0, ...pending.map(({ length }) => length));
+  return Math.ceil(longest / (subsetSize - 1));
+}
+
+/**
  * How many rounds traverse the longest pending list where a cell keeps one operation: floor(pending / (K - 1)), at least 1.
  * For such a cell the rounds of both searches add up to those of one search on the larger pool.
  */

@@ -38,8 +38,9 @@ export {
   roundsFor,
   type SpaceState,
 } from './space.js';
-export { growSpace, type Growth } from './grow.js';
+export { extendSpace, growSpace, type Growth, roundsToTry } from './grow.js';
 export { prune, type PruneInput, type Pruned } from './prune.js';
+export { kendall } from './kendall.js';
 export { latencyCost } from './latency.js';
 export { type LatencyTable, type LayerTable, parseLatencyTable, type TableEntry } from './latency-table.js';
 export {

@@ -9,6 +9,7 @@ export { violationsOf } from './violations.js';
 export { alphaOf, type Budget, budgetOf, defaultAlpha, isSettled, macsLimitOf, unitOf } from './budget.js';
 export { isAskedFor, type Settlement, settled } from './settled.js';
 export { canonicalOperation, type OperationInput, operationSchema } from './operation.js';
+export { parseOperations } from './parse-operations.js';
 export { type PoolChoice, poolChoiceOf, poolOf } from './pool-of.js';
 export { retrainedPool } from './retrained.js';
 export {

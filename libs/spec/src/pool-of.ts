@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { NseError, operationName, type Pool, poolNamed, type Violation } from '@nse/space';
+import { type OperationInput } from './operation.js';
 import { type SpecDraft } from './schema.js';
 import { type SearchSpec } from './spec.js';
 
@@ -70,14 +71,16 @@ function equalViolations({ addOperations = [], ...rest }: PoolChoice): Violation
 }
 
 function grammarViolations({ addOperations = [] }: Pick<SpecDraft, 'addOperations'>): Violation[] {
-  return addOperations.flatMap(({ kind, ...written }, index) =>
-    kind === 'MBConv'
-      ? []
-      : (['dilation', 'groups'] as const)
-          .filter((key) => written[key] !== undefined)
-          .map((key) => ({
-            field: `addOperations[${index}].${key}`,
-            description: `got ${JSON.stringify(written[key])}; only MBConv has it, and kind is ${kind}`,
-          })),
-  );
+  return addOperations.flatMap((written, index) => optionViolations(written, `addOperations[${index}]`));
+}
+
+/** What an operation says that its kind does not have. */
+export function optionViolations({ kind, ...written }: OperationInput, field: string): Violation[] {
+  if (kind === 'MBConv') return [];
+  return (['dilation', 'groups'] as const)
+    .filter((key) => written[key] !== undefined)
+    .map((key) => ({
+      field: `${field}.${key}`,
+      description: `got ${JSON.stringify(written[key])}; only MBConv has it, and kind is ${kind}`,
+    }));
 }

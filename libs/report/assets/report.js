@@ -3,7 +3,8 @@
 (() => {
   const { options, space } = JSON.parse(document.getElementById('charts').textContent);
   const charts = new Map();
-  let round = space.fates.length - 1;
+  // Only a search's report has a space to show.
+  let round = space ? space.fates.length - 1 : -1;
 
   /** The option with the colours of the page's theme in place of `var(--name)`. */
   function coloured(option) {

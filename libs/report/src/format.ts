@@ -13,6 +13,11 @@ export function countText(count: number): string {
   return value.toFixed(value >= 100 ? 1 : 2) + suffix;
 }
 
+/** How many there are of something: `1 round`, `6 rounds`. */
+export function amountText(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`;
+}
+
 /** A cost in the unit of the constraint: `6.03 M` multiply-accumulates or `4.21 ms`. */
 export function costText(cost: number, unit: Constraint['unit']): string {
   return unit === 'macs' ? countText(cost) : `${msText(cost)} ms`;

@@ -18,7 +18,17 @@ export { type CurveStep, trainingCurve } from './curve.js';
 export { type RoundOutcome, roundReport, type ScoredArchitecture } from './outcome.js';
 export { architectureReport, networkReport, poolReport } from './architecture.js';
 export { type CellFate, type Fate, FATES, inherited, spaceAfter, spaceCounts } from './evolution.js';
-export { bandText, bytesText, costText, countText, durationText, percentText, pointsText } from './format.js';
+export { METHOD_NAMES, METHODS } from './method.js';
+export {
+  amountText,
+  bandText,
+  bytesText,
+  costText,
+  countText,
+  durationText,
+  percentText,
+  pointsText,
+} from './format.js';
 export { plainStyle, type TerminalStyle, terminalStyle } from './terminal/style.js';
 export { progressLine, type StageProgress } from './terminal/progress-line.js';
 export { frontChart, frontsChart } from './terminal/front-chart.js';
@@ -28,5 +38,11 @@ export { architectureDrawing } from './terminal/drawing.js';
 export { lossChart } from './terminal/curve-chart.js';
 export { finalSummary } from './terminal/final-summary.js';
 export { reportHtml } from './html/page.js';
+export { htmlPage, type Page } from './html/shell.js';
+export { html, type Markup } from './html/markup.js';
+export { dataTable } from './html/table.js';
+export { chart } from './html/chart.js';
+export { frame, valueAxis } from './charts/axes.js';
+export { type Palette, type Theme } from './charts/palette.js';
 export { frontsSvg } from './charts/picture.js';
 export { isNear, latencyLines, measuredText, trustText } from './latency.js';

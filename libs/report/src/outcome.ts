@@ -19,7 +19,7 @@ export interface RoundOutcome {
   readonly space: Readonly<
     Record<'subsets' | 'tried' | 'kept' | 'dropped' | 'pruned' | 'optimized', CellSets>
   >;
-  /** Per cell, one logit for each operation of `space.subsets`, null for the pruned; empty for single-branch searches. */
+  /** Per cell, one logit for each operation of `space.subsets`, null for the pruned; empty where no fitness is learned. */
   readonly logits: readonly (readonly (number | null)[])[];
   readonly curve: readonly CurveStep[];
   /** (cost, accuracy) of every architecture scored. */

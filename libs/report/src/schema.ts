@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { METHOD_NAMES } from './method.js';
 
 const whole = z.int().nonnegative();
 const operations = z.array(whole);
@@ -31,13 +32,13 @@ const space = z.strictObject({
   subsets: cellSets,
   /** Those of `subsets` that no earlier round had. */
   tried: cellSets,
-  /** Those of `subsets` that the optimized space holds after the round. */
+  /** Those of `subsets` that the optimized space holds after the round; while shrinking, those that the next round begins with. */
   kept: cellSets,
   /** Those of `subsets` that it does not hold; `pruned` are among them. */
   dropped: cellSets,
   /** Those that left while the supernet was trained. */
   pruned: cellSets,
-  /** Per cell, the union of the front's operations. */
+  /** Per cell, the union of the front's operations; while shrinking, what is left. */
   optimized: cellSets,
 });
 
@@ -48,7 +49,7 @@ const round = z.strictObject({
   scored: whole,
   bestAccuracy: z.number().nullable(),
   space,
-  /** Fitness logits at the end of the round; empty for single-branch searches. */
+  /** Fitness logits at the end of the round; empty for methods other than `nse`, which learn none. */
   logits: cellScores,
   /** The same as the chance that the operation is on. */
   fitness: cellScores,
@@ -120,7 +121,7 @@ export const reportSchema = z.strictObject({
   schema: z.literal(1),
   name: text,
   seed: whole,
-  method: z.enum(['nse', 'nse-single']),
+  method: z.enum(METHOD_NAMES),
   /** What a reader must know of this run, such as that it was a quick one. */
   notes: z.array(text),
   /** The commands that made the run and that repeat it, without output folders. */

@@ -18,11 +18,12 @@ export function space(report: Report): Markup {
     title,
     number: true,
   }));
+  const one = report.rounds.length === 1;
+  const title = one ? 'What the front uses of the space' : 'How the space evolved';
+  const hint = one ? '' : ' Choose a round to see it large.';
   return html`<section aria-labelledby="space">
-    <h2 id="space">How the space evolved</h2>
-    <p>
-      Rows are the cells of the network, columns the operations of the pool. Choose a round to see it large.
-    </p>
+    <h2 id="space">${title}</h2>
+    <p>Rows are the cells of the network, columns the operations of the pool.${hint}</p>
     ${spaceThumbnails(report)}
     <div class="scroll" tabindex="0" role="region" aria-label="Heat map of cells by operations">
       ${chart('space', 'Heat map of cells by operations after the round that is chosen above.')}

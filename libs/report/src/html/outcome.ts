@@ -1,4 +1,13 @@
-import { bandText, costText, countText, durationText, percentText, pointsText } from '../format.js';
+import {
+  amountText,
+  bandText,
+  costText,
+  countText,
+  durationText,
+  percentText,
+  pointsText,
+} from '../format.js';
+import { METHODS } from '../method.js';
 import type { Report } from '../report.js';
 import { chart } from './chart.js';
 import { architectureDiagram } from './diagram.js';
@@ -7,12 +16,11 @@ import { cellTable, comparisonTable, frontTable } from './tables.js';
 
 /** What was searched, and what a reader must know of the run. */
 export function header({ name, method, rounds, pool, dataset, seed, startedAt, notes }: Report): Markup {
-  const branches = method === 'nse' ? 'multi-branch' : 'single-branch';
   return html`<header>
     <h1>${name}</h1>
     <p>
-      Neural search-space evolution (${branches}), ${rounds.length} rounds over the ${pool.operations.length}
-      operations of ${pool.name}, on ${dataset.kind}. Seed ${seed}, started
+      ${METHODS[method]}, ${amountText(rounds.length, 'round')} over the ${pool.operations.length} operations
+      of ${pool.name}, on ${dataset.kind}. Seed ${seed}, started
       <time datetime="${startedAt}">${startedAt.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')}</time>.
     </p>
     ${notes.map((note) => html`<p class="note">${note}</p>`)}
@@ -39,21 +47,28 @@ export function figures(report: Report): Markup {
     ${constraint.unit === 'ms' && measured === undefined ? figure('Latency', predicted, `by the table; ${target}`) : ''}
     ${measured === undefined ? '' : figure('Latency', costText(measured, 'ms'), `measured; predicted ${predicted}, ${target}`)}
     ${figure('Parameters', countText(chosen.params), '')}
-    ${figure('Architectures scored', String(scored), `in ${rounds.length} rounds`)}
+    ${figure('Architectures scored', String(scored), `in ${amountText(rounds.length, 'round')}`)}
     ${figure('Time', durationText(seconds.total), '')}
   </dl>`;
 }
+
+const frontsByRound = html`<p>
+  Every point is an architecture that no other one of its round beats in both cost and accuracy. Filled: found
+  in that round. Hollow: inherited from the front before. Accuracies are those in each round's own supernet,
+  before training from scratch.
+</p>`;
+
+const oneFront = html`<p>
+  Every point on the line is an architecture that no other one beats in both cost and accuracy. Accuracies are
+  those in the supernet, before training from scratch.
+</p>`;
 
 /** The fronts of all rounds, as chart and tables. */
 export function fronts(report: Report): Markup {
   const earlier = report.rounds.slice(0, -1).map((_, index) => frontTable(report, index));
   return html`<section aria-labelledby="fronts">
-    <h2 id="fronts">Fronts by round</h2>
-    <p>
-      Every point is an architecture that no other one of its round beats in both cost and accuracy. Filled:
-      found in that round. Hollow: inherited from the front before. Accuracies are those in each round's own
-      supernet, before training from scratch.
-    </p>
+    <h2 id="fronts">${report.rounds.length === 1 ? 'The front' : 'Fronts by round'}</h2>
+    ${report.rounds.length === 1 ? oneFront : frontsByRound}
     ${chart('fronts', 'Pareto fronts by round: cost against accuracy on held-out images. The tables below hold the same data.')}
     ${frontTable(report, report.rounds.length - 1)}
     ${

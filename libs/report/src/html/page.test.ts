@@ -97,6 +97,18 @@ describe('report.html', () => {
     expect(cells).toEqual(expect.arrayContaining(['92.61 %', '91.83 %', '6 min 13 s']));
   });
 
+  it('names the method, and speaks of one front where there is one round', () => {
+    const sections = (made: Page) => named(made, 'h2').map(textOf);
+    const words = (made: Page) => textOf(named(made, 'header')[0]!).replaceAll(/\s+/g, ' ');
+    expect(words(page)).toContain('evolution (multi-branch), 6 rounds over the 27 operations');
+    expect(sections(page)).toEqual(expect.arrayContaining(['Fronts by round', 'How the space evolved']));
+    const one = parsed(reportHtml({ ...sampleReport({ rounds: 1 }), method: 'darts' }));
+    expect(one.errors).toEqual([]);
+    expect(words(one)).toContain('DARTS, 1 round over the 27 operations');
+    expect(sections(one)).toEqual(expect.arrayContaining(['The front', 'What the front uses of the space']));
+    expect(textOf(named(one, 'body')[0]!)).not.toContain('1 rounds');
+  });
+
   it('draws every branch of the chosen architecture', () => {
     const [drawing] = named(page, 'svg').filter((svg) => attribute(svg, 'class') === 'diagram');
     const drawn = textOf(drawing!).replaceAll(/\s+/g, ' ');

@@ -1,5 +1,13 @@
 import { spaceCounts } from '../evolution.js';
-import { bytesText, costText, countText, durationText, percentText, pointsText } from '../format.js';
+import {
+  amountText,
+  bytesText,
+  costText,
+  countText,
+  durationText,
+  percentText,
+  pointsText,
+} from '../format.js';
 import type { Report, RoundReport } from '../report.js';
 import { latencyLines, measuredText } from '../latency.js';
 import { lossChart } from './curve-chart.js';
@@ -17,7 +25,10 @@ const LEAST_TEXT_COLUMNS = 20;
 export function finalSummary(report: Report, style: TerminalStyle): string {
   const { chosen, constraint, random, retrain, rounds } = report;
   const sections: [string, string][] = [
-    ['The fronts, round by round', frontsChart(rounds, constraint, chosen, style)],
+    [
+      rounds.length === 1 ? 'The front' : 'The fronts, round by round',
+      frontsChart(rounds, constraint, chosen, style),
+    ],
     ['', frontsTable(report, style)],
     ['The chosen architecture', architectureDrawing(chosen, report, style)],
     ['', wrapped(`Code: ${printable(chosen.code, style)}`, '.', style.width)],
@@ -40,7 +51,7 @@ export function finalSummary(report: Report, style: TerminalStyle): string {
 }
 
 function headline({ name, method, rounds, pool, seed }: Report): string {
-  return `${name}: ${method} over ${rounds.length} rounds, pool ${pool.name}, seed ${seed}`;
+  return `${name}: ${method} over ${amountText(rounds.length, 'round')}, pool ${pool.name}, seed ${seed}`;
 }
 
 function frontsTable({ rounds, constraint }: Report, style: TerminalStyle): string {

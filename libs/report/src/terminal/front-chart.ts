@@ -50,7 +50,8 @@ export function frontsChart(
     const points = pointsOf([{ code: '', ...chosen, accuracy: chosen.accuracy }]);
     series.push({ mark, paint: colors.bold, points });
   }
-  const legend = `1-${rounds.length} fronts by round  ${colors.bold(mark)} chosen  ${bandLegend(constraint, style)}`;
+  const fronts = rounds.length === 1 ? '1 front' : `1-${rounds.length} fronts by round`;
+  const legend = `${fronts}  ${colors.bold(mark)} chosen  ${bandLegend(constraint, style)}`;
   return block([...costChart(series, constraint, style, rows).split('\n'), legend], style);
 }
 

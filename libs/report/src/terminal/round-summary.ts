@@ -1,5 +1,5 @@
 import { type CellFate, spaceAfter, spaceCounts } from '../evolution.js';
-import { costText, percentText } from '../format.js';
+import { amountText, costText, percentText } from '../format.js';
 import type { Constraint, NetworkReport, RoundReport } from '../report.js';
 import { block, colorsOf, symbolsOf, type TerminalStyle } from './style.js';
 
@@ -46,7 +46,7 @@ function headline(
   const { tried, kept, dropped, pruned } = spaceCounts(round);
   return [
     colors.bold(`Round ${round.round} of ${rounds}`) +
-      `: ${round.scored} architectures scored, ${round.front.length} on the front, ` +
+      `: ${amountText(round.scored, 'architecture')} scored, ${round.front.length} on the front, ` +
       `best ${percentText(best?.accuracy, 1)}${at}`,
     `Operations: ${tried} tried, ${kept} kept, ${dropped} dropped` +
       (pruned > 0 ? ` (${pruned} of them pruned while training)` : ''),

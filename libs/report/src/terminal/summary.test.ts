@@ -33,6 +33,11 @@ describe('roundSummary', () => {
     expect(summary).toContain(`${tried} tried, ${kept} kept, ${dropped} dropped`);
   });
 
+  it('speaks of one architecture where one was scored', () => {
+    const round = { ...report.rounds[0]!, scored: 1 };
+    expect(roundSummary([round], context, PLAIN)).toContain(': 1 architecture scored,');
+  });
+
   it('gives every operation of the pool one column in the row of its cell', () => {
     const round = report.rounds[0]!;
     const rows = roundSummary([round], context, PLAIN)
@@ -114,6 +119,14 @@ describe('finalSummary', () => {
       fc.property(anyStyle, (style) => expectToFit(finalSummary(report, style), style)),
       { numRuns: 30 },
     );
+  });
+
+  it('of a method with one round speaks of that and of one front', () => {
+    const one = { ...sampleReport({ rounds: 1 }), method: 'spos' as const };
+    const summary = finalSummary(one, { ...PLAIN, width: 160 });
+    expect(summary).toContain('sample: spos over 1 round, pool');
+    expect(summary).toMatch(/^The front$/m);
+    expect(summary).not.toMatch(/1 rounds|by round/);
   });
 
   it('shows the front of every round, the chosen architecture and both test accuracies', () => {

@@ -142,8 +142,8 @@ function recordOf(
       // The next round's operations are popped when this one ends: what still waits now, none has tried.
       untried: state.space.pending.map((waiting) => [...waiting].sort((a, b) => a - b)),
     },
-    // A single-branch search learns no fitness.
-    logits: state.spec.method === 'nse-single' ? [] : withPruned(state.space.subsets, outcome),
+    // Other methods learn no fitness.
+    logits: state.spec.method === 'nse' ? withPruned(state.space.subsets, outcome) : [],
     scored: scores.length,
     bestAccuracy: Math.max(...scores.map(({ accuracy }) => accuracy)),
     scores: scores.map(({ cost, accuracy }) => [cost, accuracy]),

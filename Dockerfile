@@ -59,7 +59,7 @@ COPY k8s/images/sbom.mjs k8s/images/nse.mjs tools/src/pins.mjs k8s/images/
 
 # What only workers load goes.
 FROM app AS services-app
-RUN rm -rf node_modules/@tensorflow node_modules/@img node_modules/sharp services/*/dist/worker.js libs/tensor libs/supernet libs/data \
+RUN rm -rf node_modules/@tensorflow node_modules/@img node_modules/sharp services/*/dist/worker.js libs/tensor libs/supernet libs/baselines libs/data \
   && node k8s/images/sbom.mjs /npm.cdx.json > /sbom.cdx.json \
   && mv /sbom.cdx.json sbom.cdx.json \
   && find . -xtype l -delete

@@ -1,7 +1,5 @@
 import {
   type BilevelData,
-  DARTS,
-  PROXYLESS,
   type SharedInput,
   trainDarts,
   trainOneShot,
@@ -10,6 +8,7 @@ import {
 } from '@nse/baselines';
 import { type CellSets, firstSpace, macroNetwork, macsCost, randomFrom } from '@nse/space';
 import { parseSpec, poolOf, presets } from '@nse/spec';
+import { DARTS, PROXYLESS } from '@nse/strategies';
 import { type Batch, type BatchSource, type Hooks, trainRound } from '@nse/supernet';
 
 /** Whose steps are measured. `shrink` trains as `spos` does, and `random` trains nothing. */

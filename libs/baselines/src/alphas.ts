@@ -1,12 +1,5 @@
 import { NseError, type Random } from '@nse/space';
-
-/** Adam of architecture parameters; the decay adds `decay * alpha` to the gradient, as PyTorch's Adam does. */
-export interface AlphaSettings {
-  readonly learningRate: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly decay: number;
-}
+import { type AlphaSettings, softmax } from '@nse/strategies';
 
 /** All that a checkpoint must hold of the alphas; JSON keeps doubles exactly. */
 export interface AlphasState {
@@ -113,15 +106,6 @@ export class Alphas {
     if (moments !== undefined) moments[option] = moment;
     return moment;
   }
-}
-
-/** Probabilities of these logits, without overflow. */
-export function softmax(logits: ArrayLike<number>): number[] {
-  const row = Array.from(logits);
-  const highest = Math.max(...row);
-  const parts = row.map((logit) => Math.exp(logit - highest));
-  const sum = parts.reduce((total, part) => total + part, 0);
-  return parts.map((part) => part / sum);
 }
 
 /** The gradient in the logits, given that in the probabilities: p * (slope - mean slope). */

@@ -1,44 +1,14 @@
 import type { Architecture } from '@nse/space';
+import { type CellOptions, DARTS, type DartsSettings, likeliest, optionsOf } from '@nse/strategies';
 import { Gradients, type Hooks, type Labelled, rateAt, sgdFor, withBatch } from '@nse/supernet';
 import { crossEntropy, type Tensor } from '@nse/tensor';
 
-import { type AlphaSettings, throughSoftmax } from './alphas.js';
-import { likeliest } from './derive.js';
+import { throughSoftmax } from './alphas.js';
 import { times } from './mixed.js';
 import { mixedNetwork, readMixed } from './mixed-network.js';
-import { type CellOptions, optionsOf } from './options.js';
-import type { BilevelData, PublishedTraining, SharedInput, SharedResult } from './settings.js';
+import type { BilevelData, SharedInput, SharedResult } from './settings.js';
 import { runTraining, type Training } from './training.js';
 import { norm, unrolledSlopes } from './unrolled.js';
-
-export interface DartsSettings extends AlphaSettings {
-  /** Whether the alphas' gradient looks one weight step ahead. */
-  readonly order: 'first' | 'second';
-  /** Weight gradients longer than this, all together, are scaled down to it. */
-  readonly clip: number;
-}
-
-/**
- * Liu et al., "DARTS: Differentiable Architecture Search" (ICLR 2019), appendix A.1.1: Adam with a learning rate of 3e-4, beta1
- * 0.5, beta2 0.999 and weight decay 1e-3; the clipping is in the authors' code (github.com/quark0/darts, train_search.py).
- */
-export const DARTS: DartsSettings = {
-  order: 'second',
-  learningRate: 3e-4,
-  beta1: 0.5,
-  beta2: 0.999,
-  decay: 1e-3,
-  clip: 5,
-};
-
-/** The same appendix: 50 epochs with batches of 64, a cosine from 0.025 to 0, momentum 0.9 (Nesterov's here), decay 3e-4. */
-export const DARTS_TRAINING: PublishedTraining = {
-  epochs: 50,
-  learningRate: { start: 0.025, peak: 0.025, final: 0, warmupEpochs: 0 },
-  momentum: 0.9,
-  weightDecay: 3e-4,
-  batchSize: 64,
-};
 
 export interface DartsInput extends SharedInput {
   readonly darts?: DartsSettings;

@@ -9,11 +9,11 @@ import {
   Weights,
   withBatch,
 } from '@nse/supernet';
+import { optionsOf, softmax } from '@nse/strategies';
 import { loadBackend } from '@nse/tensor';
 
-import { Alphas, softmax } from './alphas.js';
+import { Alphas } from './alphas.js';
 import { drawGates, type DrawnGates, drawPathBy, gateGradients, type GatePair } from './gates.js';
-import { optionsOf } from './options.js';
 import { network, pool, stripes, subsets } from './stripes.fixture.js';
 
 const free = { of: () => 0 };

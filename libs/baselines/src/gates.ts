@@ -1,7 +1,5 @@
 import type { Architecture, BranchPair, Cost, Random } from '@nse/space';
-
-import { softmax } from './alphas.js';
-import type { CellOptions } from './options.js';
+import { type CellOptions, softmax } from '@nse/strategies';
 
 /** Two paths of a cell: the options that take part in one step of the architecture parameters. */
 export interface GatePair {

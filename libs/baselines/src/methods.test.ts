@@ -1,10 +1,11 @@
 import { decodeArchitecture, encodeArchitecture, NseError } from '@nse/space';
+import { DARTS, PROXYLESS } from '@nse/strategies';
 import { evaluateArchitectures, type Hooks } from '@nse/supernet';
 import { liveTensors, loadBackend } from '@nse/tensor';
 
-import { DARTS, trainDarts } from './darts.js';
+import { trainDarts } from './darts.js';
 import { trainOneShot } from './one-shot.js';
-import { PROXYLESS, trainProxyless } from './proxyless.js';
+import { trainProxyless } from './proxyless.js';
 import type { SharedInput, SharedResult } from './settings.js';
 import { trainShrinkStage } from './shrink-training.js';
 import { trainSpos } from './spos.js';

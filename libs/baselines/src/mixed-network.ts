@@ -1,3 +1,4 @@
+import type { CellOptions } from '@nse/strategies';
 import {
   type Block,
   chain,
@@ -10,7 +11,6 @@ import {
 import { crossEntropy, dispose } from '@nse/tensor';
 
 import { type CellSlopes, mixedBlock, operationShare } from './mixed.js';
-import type { CellOptions } from './options.js';
 
 /** A supernet whose cells mix all their options. */
 export interface MixedNetwork {

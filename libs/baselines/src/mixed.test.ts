@@ -1,9 +1,9 @@
 import { type Architecture, randomFrom } from '@nse/space';
+import { architectureOf, optionsOf } from '@nse/strategies';
 import { imagesOf, initialiseWeights, pathBlock, placesOf, supernetOf, Weights } from '@nse/supernet';
 import { loadBackend, read } from '@nse/tensor';
 
 import { mixedNetwork } from './mixed-network.js';
-import { architectureOf, optionsOf } from './options.js';
 import { network, pool, stripes, subsets } from './stripes.fixture.js';
 
 const options = optionsOf(network.cells, subsets);

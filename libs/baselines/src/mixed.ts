@@ -1,3 +1,4 @@
+import type { CellOptions } from '@nse/strategies';
 import {
   type Block,
   type CellBlocks,
@@ -8,8 +9,6 @@ import {
   type Weights,
 } from '@nse/supernet';
 import { add, dispose, floats, multiply, share, type Tensor } from '@nse/tensor';
-
-import type { CellOptions } from './options.js';
 
 /** The gradient of a loss in the probabilities of one cell, as tensors of one number each. Owned by who has it. */
 export interface CellSlopes {

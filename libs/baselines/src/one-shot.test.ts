@@ -1,4 +1,6 @@
-import { dropChance, droppedPath, PATH_DROPOUT } from './one-shot.js';
+import { PATH_DROPOUT } from '@nse/strategies';
+
+import { dropChance, droppedPath } from './one-shot.js';
 import { network, subsets } from './stripes.fixture.js';
 
 const { cells } = network;

@@ -6,33 +6,11 @@ import {
   type Emptiable,
   randomFrom,
 } from '@nse/space';
+import { PATH_DROPOUT, type PathDropout } from '@nse/strategies';
 import type { Hooks } from '@nse/supernet';
 
 import { trainPaths } from './path-training.js';
-import type { PublishedTraining, SharedInput, SharedResult, WeightData } from './settings.js';
-
-export interface PathDropout {
-  /** r: at the end of training all branches of a cell are off with this chance, were there no rule against it. */
-  readonly rate: number;
-}
-
-/**
- * Bender et al., "Understanding and Simplifying One-Shot Architecture Search" (ICML 2018), section 3.2, drops each incoming
- * path with chance r^(1/k), where k is their number, and raises the chance linearly from 0. They tune r; 0.05 is ours.
- */
-export const PATH_DROPOUT: PathDropout = { rate: 0.05 };
-
-/**
- * Section 4 of the same paper, for CIFAR-10: Nesterov momentum 0.9, learning rate 0.1, 5,000 to 10,000 steps (113 to 225 epochs)
- * of 16 workers with batches of 64 each, in ghost batches of 32, for which batch norm here has no counterpart. The cosine is ours.
- */
-export const ONE_SHOT_TRAINING: PublishedTraining = {
-  epochs: 113,
-  learningRate: { start: 0.1, peak: 0.1, final: 0, warmupEpochs: 0 },
-  momentum: 0.9,
-  weightDecay: 4e-5,
-  batchSize: 1024,
-};
+import type { SharedInput, SharedResult, WeightData } from './settings.js';
 
 export interface OneShotInput extends SharedInput {
   readonly dropout?: PathDropout;

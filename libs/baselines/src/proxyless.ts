@@ -1,49 +1,12 @@
 import { type Cost, randomFrom } from '@nse/space';
+import { type CellOptions, optionsOf, PROXYLESS, type ProxylessSettings } from '@nse/strategies';
 import { type Hooks, readPair, stepsOf, withBatch } from '@nse/supernet';
 
-import type { AlphaSettings } from './alphas.js';
 import { type AlphaResult, alphaResult } from './darts.js';
 import { drawGates, drawPathBy, gateGradients } from './gates.js';
-import { type CellOptions, optionsOf } from './options.js';
 import { movePath } from './path-training.js';
-import type { BilevelData, PublishedTraining, SharedInput } from './settings.js';
+import type { BilevelData, SharedInput } from './settings.js';
 import { runTraining, type Training } from './training.js';
-
-export interface ProxylessSettings extends AlphaSettings {
-  /** The alphas move after the weights of every step that this divides. */
-  readonly every: number;
-  /** Share of the training at its beginning in which only weights move. */
-  readonly warmup: number;
-  /** lambda of the cost term: loss = cross-entropy + lambda * (expected cost - target) / target. */
-  readonly lambda: number;
-}
-
-/**
- * Cai et al., "ProxylessNAS" (ICLR 2019), sections 3.2 and 3.3, and the authors' code (github.com/mit-han-lab/proxylessnas,
- * search/imagenet_arch_search.py): Adam with a learning rate of 1e-3, beta1 0, beta2 0.999 and no decay; a step of the alphas
- * for every 5 of the weights; 40 of 160 epochs before the alphas begin; lambda 0.1 for the added, linear cost term.
- */
-export const PROXYLESS: ProxylessSettings = {
-  learningRate: 1e-3,
-  beta1: 0,
-  beta2: 0.999,
-  decay: 0,
-  every: 5,
-  warmup: 0.25,
-  lambda: 0.1,
-};
-
-/**
- * The same code: 40 + 120 epochs with batches of 256, a cosine from 0.025 (from the warm-up's end there, over the whole training
- * here), Nesterov momentum 0.9, decay 4e-5. Theirs smooths labels by 0.1.
- */
-export const PROXYLESS_TRAINING: PublishedTraining = {
-  epochs: 160,
-  learningRate: { start: 0.025, peak: 0.025, final: 0, warmupEpochs: 0 },
-  momentum: 0.9,
-  weightDecay: 4e-5,
-  batchSize: 256,
-};
 
 export interface ProxylessInput extends SharedInput {
   readonly cost: Cost;

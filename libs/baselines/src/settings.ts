@@ -28,8 +28,3 @@ export interface SharedResult {
   readonly subsets: CellSets;
   readonly curve: readonly CurvePoint[];
 }
-
-/** Published settings of a weight training; the batch size is the data's. */
-export interface PublishedTraining extends Omit<TrainSettings, 'checkpointSteps'> {
-  readonly batchSize: number;
-}

@@ -1,7 +1,7 @@
 import { randomFrom } from '@nse/space';
+import { optionsOf, wholePool } from '@nse/strategies';
 import { chiSquaredDistributionTable } from 'simple-statistics';
 
-import { optionsOf, wholePool } from './options.js';
 import { uniformPath } from './spos.js';
 import { network, pool } from './stripes.fixture.js';
 

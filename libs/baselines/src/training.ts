@@ -1,4 +1,5 @@
 import { type CellSets, randomFrom } from '@nse/space';
+import { type AlphaSettings, optionsOf } from '@nse/strategies';
 import {
   type BatchSource,
   breathe,
@@ -19,8 +20,7 @@ import {
 } from '@nse/supernet';
 import type { Sgd } from '@nse/tensor';
 
-import { Alphas, type AlphaSettings, type AlphasState } from './alphas.js';
-import { optionsOf } from './options.js';
+import { Alphas, type AlphasState } from './alphas.js';
 import type { SharedInput, SharedResult } from './settings.js';
 
 /** Steps that one point of the training curve stands for. */

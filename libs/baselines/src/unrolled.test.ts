@@ -1,4 +1,5 @@
 import { randomFrom } from '@nse/space';
+import { optionsOf, softmax } from '@nse/strategies';
 import {
   Gradients,
   initialiseWeights,
@@ -11,9 +12,8 @@ import {
 } from '@nse/supernet';
 import { loadBackend, type Sgd, share } from '@nse/tensor';
 
-import { softmax, throughSoftmax } from './alphas.js';
+import { throughSoftmax } from './alphas.js';
 import { type MixedNetwork, readMixed } from './mixed-network.js';
-import { optionsOf } from './options.js';
 import { few, input, network, pool, stripes } from './stripes.fixture.js';
 import { type LookAhead, unrolledSlopes } from './unrolled.js';
 

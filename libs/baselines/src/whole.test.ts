@@ -1,14 +1,19 @@
 import { type Architecture, decodeArchitecture, inBand } from '@nse/space';
+import {
+  type Candidate,
+  evolve,
+  randomSearch,
+  type ScoreCodes,
+  shrinkSamples,
+  shrinkSpace,
+  shrinkStages,
+  SPOS_EVOLUTION,
+} from '@nse/strategies';
 import { evaluateArchitectures } from '@nse/supernet';
 import { loadBackend } from '@nse/tensor';
 
-import { type Candidate, type ScoreCodes } from './candidates.js';
-import { SPOS_EVOLUTION } from './evolution.js';
-import { evolve } from './evolve.js';
 import { trainOneShot } from './one-shot.js';
-import { randomSearch } from './random-search.js';
 import type { SharedResult } from './settings.js';
-import { shrinkSamples, shrinkSpace, shrinkStages } from './shrink.js';
 import { trainShrinkStage } from './shrink-training.js';
 import { trainSpos } from './spos.js';
 import {

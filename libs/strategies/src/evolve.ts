@@ -1,4 +1,4 @@
-import { breathe, type Progress } from '@nse/supernet';
+import { NseError } from '@nse/space';
 
 import type { Candidate, ScoreCodes } from './candidates.js';
 import { type EvolutionInput, type EvolutionState, firstGeneration, nextGeneration } from './evolution.js';
@@ -8,7 +8,8 @@ export interface EvolutionHooks {
   readonly resume?: EvolutionState;
   /** Called before each generation is scored, with what it takes to go on from there. */
   checkpoint(state: EvolutionState): Promise<void>;
-  progress(progress: Progress): void;
+  /** Generations scored, of how many, and the best accuracy so far. */
+  progress(progress: { readonly step: number; readonly steps: number; readonly accuracy?: number }): void;
   readonly signal: AbortSignal;
 }
 
@@ -26,7 +27,8 @@ export async function evolve(
   const steps = input.settings.generations;
   let state = hooks.resume ?? firstGeneration(input);
   while (state.asked.length > 0) {
-    await breathe(hooks.signal);
+    const { signal } = hooks;
+    if (signal.aborted) throw new NseError('ABORTED', 'stopped by its caller', { cause: signal.reason });
     await hooks.checkpoint(state);
     state = nextGeneration(input, state, await score(state.asked));
     const [best] = state.scored;

@@ -1,12 +1,20 @@
-import { type CostBand, decodeArchitecture, encodeArchitecture, inBand, targetBand } from '@nse/space';
+import {
+  type CostBand,
+  decodeArchitecture,
+  encodeArchitecture,
+  inBand,
+  macsCost,
+  targetBand,
+} from '@nse/space';
 import fc from 'fast-check';
 
 import { type ScoreCodes, uniformArchitectures } from './candidates.js';
-import { type EvolutionInput, type EvolutionState, SPOS_EVOLUTION } from './evolution.js';
+import { type EvolutionInput, type EvolutionState } from './evolution.js';
 import { evolve, type EvolutionHooks } from './evolve.js';
 import { wholePool } from './options.js';
+import { SPOS_EVOLUTION } from './published.js';
 import { randomSearch } from './random-search.js';
-import { cost, network, pool, space } from './stripes.fixture.js';
+import { cost, network, pool, space } from './tiny.fixture.js';
 
 const whole = { ...space, subsets: wholePool(network, pool), band: targetBand(600e3, 100e3) };
 const settings = {
@@ -72,6 +80,18 @@ describe('evolve', () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  test('keeps to limits beside the band, in every generation', async () => {
+    const limits = [{ cost: macsCost(network, pool), below: 600e3 }];
+    const asked: string[] = [];
+    const watched: ScoreCodes = (codes) => {
+      asked.push(...codes);
+      return score(codes);
+    };
+    await evolve({ ...input, limits }, watched, hooks());
+    expect(asked).toHaveLength(settings.population * settings.generations);
+    for (const code of asked) expect(cost.total(decodeArchitecture(code, network, pool))).toBeLessThan(600e3);
   });
 
   test('goes on from any generation, as JSON, to the same result', async () => {

@@ -1,34 +1,10 @@
-import { type Architecture, decodeArchitecture, encodeArchitecture, inBand, randomFrom } from '@nse/space';
+import { type Architecture, decodeArchitecture, encodeArchitecture, randomFrom } from '@nse/space';
 
 import { crossed, mutated } from './breed.js';
-import { type Candidate, ranked, type SearchSpace, uniformArchitectures } from './candidates.js';
+import { type Candidate, isWithin, ranked, type SearchSpace, uniformArchitectures } from './candidates.js';
 import { optionsOf } from './options.js';
 import { accuracyAt } from './random-search.js';
-
-export interface EvolutionSettings {
-  /** Architectures scored in a generation. */
-  readonly population: number;
-  readonly generations: number;
-  /** The best of all so far, from which the next generation is bred. */
-  readonly parents: number;
-  readonly crossovers: number;
-  readonly mutations: number;
-  /** Of a cell to be drawn anew. */
-  readonly mutationChance: number;
-}
-
-/**
- * SPOS (Guo et al., ECCV 2020, section 3.4 and the authors' code, github.com/megvii-model/SinglePathOneShot): population 50,
- * 20 generations, the best 10 as parents, half of a generation by crossover, half by mutation with chance 0.1 a cell.
- */
-export const SPOS_EVOLUTION: EvolutionSettings = {
-  population: 50,
-  generations: 20,
-  parents: 10,
-  crossovers: 25,
-  mutations: 25,
-  mutationChance: 0.1,
-};
+import type { EvolutionSettings } from './settings.js';
 
 /** Where an evolution stands between two generations: plain JSON. */
 export interface EvolutionState {
@@ -55,7 +31,7 @@ export function firstGeneration(input: EvolutionInput): EvolutionState {
 
 /**
  * What follows, given the accuracies of `state.asked`: crossovers, then mutations of the best so far, then uniform draws up to
- * the population. Every architecture lies within the band and comes once. A function of its arguments alone. `asked` is empty
+ * the population. Every architecture lies within the band, keeps to the limits and comes once. A function of its arguments alone. `asked` is empty
  * after the last generation, and where the band holds nothing new. Throws INTERNAL where accuracies are missing.
  */
 export function nextGeneration(
@@ -106,8 +82,7 @@ class Litter {
     const end = this.codes.length + number;
     for (let tries = TRIES_A_CHILD * number; tries > 0 && this.codes.length < end; tries--) {
       const architecture = child();
-      if (inBand(this.input.band, this.input.cost.total(architecture)))
-        this.take(encodeArchitecture(architecture));
+      if (isWithin(this.input, architecture)) this.take(encodeArchitecture(architecture));
     }
   }
 

@@ -1,7 +1,11 @@
 import {
+  type Architecture,
   type CellSets,
   type Cost,
   type CostBand,
+  type CostLimit,
+  inBand,
+  keepsTo,
   type MacroNetwork,
   type Pool,
   randomFrom,
@@ -18,6 +22,8 @@ export interface SearchSpace {
   readonly subsets: CellSets;
   readonly cost: Cost;
   readonly band: CostBand;
+  /** What an architecture must keep to besides the band, such as MACs beside a latency. */
+  readonly limits?: readonly CostLimit[];
   readonly seed: number;
 }
 
@@ -33,17 +39,26 @@ export interface Candidate {
 /** Accuracies of these codes, in their order; may take as long, and as many workers, as it likes. */
 export type ScoreCodes = (codes: readonly string[]) => Promise<readonly number[]>;
 
+/** Whether the architecture lies within the band and keeps to every limit. */
+export function isWithin(
+  { cost, band, limits = [] }: Pick<SearchSpace, 'cost' | 'band' | 'limits'>,
+  architecture: Architecture,
+): boolean {
+  return inBand(band, cost.total(architecture)) && keepsTo(limits, architecture);
+}
+
 /**
- * Architectures drawn uniformly from those within the band, one operation or none a cell, all different; fewer where the band
- * holds fewer. Throws `BudgetUnreachable` where it holds none.
+ * Architectures drawn uniformly from those within the band and the limits, one operation or none a cell, all different; fewer
+ * where there are fewer. Throws `BudgetUnreachable` where there is none.
  */
 export function uniformArchitectures(
-  { network, subsets, cost, band, seed }: SearchSpace,
+  { network, subsets, cost, band, limits = [], seed }: SearchSpace,
   number: number,
   ...counters: readonly (string | number)[]
 ): Sample[] {
   const choices = singleChoices(network.cells, subsets);
-  return sampleWithin(band, { choices, cost, number, random: randomFrom(seed, 'uniform', ...counters) });
+  const random = randomFrom(seed, 'uniform', ...counters);
+  return sampleWithin(band, { choices, cost, limits, number, random });
 }
 
 /** The best first: by accuracy, then the cheaper, then by code, so that the order never depends on who came first. */

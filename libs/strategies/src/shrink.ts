@@ -1,32 +1,7 @@
 import { type Architecture, type CellSets, NseError } from '@nse/space';
 
 import { type SearchSpace, uniformArchitectures } from './candidates.js';
-
-export interface ShrinkSettings {
-  /** Operations that each cell is left with. */
-  readonly keep: number;
-  /** Weakest operations that each cell loses at a time. */
-  readonly drop: number;
-  /** Architectures scored before operations are dropped. */
-  readonly samples: number;
-  /** Epochs of the first training, and of each one after operations were dropped. */
-  readonly firstEpochs: number;
-  readonly furtherEpochs: number;
-}
-
-/**
- * Hu et al., "Angle-based Search Space Shrinking for Neural Architecture Search" (ECCV 2020), algorithm 2 and the authors' code
- * (github.com/megvii-model/AngleNAS): one operation a place is dropped at a time, after 100 epochs and then every 5 (20 for
- * DARTS' space), by the mean score of 1,000 sampled architectures that hold it. Here the score is the accuracy, the criterion
- * that they compare theirs with; 1,000 are sampled in all; and each cell keeps 5, as NSE's supernets do.
- */
-export const SHRINK: ShrinkSettings = {
-  keep: 5,
-  drop: 1,
-  samples: 1000,
-  firstEpochs: 100,
-  furtherEpochs: 5,
-};
+import type { ShrinkSettings } from './settings.js';
 
 /** What is scored before operations are dropped: architectures uniformly drawn from those within the budget. */
 export function shrinkSamples(space: SearchSpace, samples: number, stage: number): readonly Architecture[] {

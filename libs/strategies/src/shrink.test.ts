@@ -2,7 +2,7 @@ import { type Architecture, type CellSets } from '@nse/space';
 import fc from 'fast-check';
 
 import { shrinkSamples, shrinkSpace, shrinkStages } from './shrink.js';
-import { network, space } from './stripes.fixture.js';
+import { network, space } from './tiny.fixture.js';
 import { uniformArchitectures } from './candidates.js';
 
 const open = { ...space, band: { above: 0, below: 1e9, belowIncluded: false } };

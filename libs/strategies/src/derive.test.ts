@@ -1,10 +1,10 @@
-import { type Architecture, inBand, NseError, targetBand } from '@nse/space';
+import { type Architecture, type Cost, inBand, keepsTo, NseError, targetBand } from '@nse/space';
 import fc from 'fast-check';
 
-import { softmax } from './alphas.js';
 import { likeliest, likeliestWithin } from './derive.js';
 import { type CellOptions, optionsOf } from './options.js';
-import { cost, network, subsets } from './stripes.fixture.js';
+import { softmax } from './softmax.js';
+import { cost, network, subsets } from './tiny.fixture.js';
 
 const options = optionsOf(network.cells, subsets);
 const tables = fc
@@ -71,4 +71,44 @@ test('likeliestWithin fails with BudgetUnreachable where nothing fits', () => {
   const derive = () => likeliestWithin(targetBand(10, 1), cost, options, rows);
   expect(derive).toThrow(NseError);
   expect(derive).toThrow(/no architecture of these options lies within the budget/);
+});
+
+describe('likeliestWithin beside a limit', () => {
+  /** A second measure by which other options are the dear ones. */
+  const of: Cost['of'] = (cell, set) =>
+    set.reduce((sum, operation) => sum + 1 + ((operation * 7 + cell) % 5), 0);
+  const other: Cost = {
+    unit: 'ms',
+    fixed: 1,
+    of,
+    total: (architecture) => architecture.reduce((sum, set, cell) => sum + of(cell, set), 1),
+  };
+  const targets = fc.integer({ min: 100, max: 380 });
+
+  test('keeps to both, and is nearly as likely as the best of all that do', () => {
+    fc.assert(
+      fc.property(tables, targets, fc.integer({ min: 8, max: 30 }), (table, target, below) => {
+        const band = targetBand(target * 1e3, 30e3);
+        const limits = [{ cost: other, below }];
+        const within = all(options, table).filter(
+          ([architecture]) => inBand(band, cost.total(architecture)) && keepsTo(limits, architecture),
+        );
+        if (within.length === 0) return;
+        const found = likeliestWithin(band, cost, options, table, limits);
+        expect(inBand(band, cost.total(found)) && keepsTo(limits, found)).toBe(true);
+        const best = Math.max(...within.map(([, p]) => p));
+        const [, own] = within.find(([architecture]) => architecture.join('.') === found.join('.'))!;
+        expect(own).toBeGreaterThanOrEqual(0.6 * best);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('fails where nothing keeps to it', () => {
+    const rows = options.map((own) => own.map(() => 1 / own.length));
+    const limits = [{ cost: other, below: 2 }];
+    expect(() => likeliestWithin(targetBand(250e3, 1e5), cost, options, rows, limits)).toThrow(
+      /no architecture/,
+    );
+  });
 });

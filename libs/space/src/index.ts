@@ -6,6 +6,7 @@ export { type Random, randomFrom, shuffled } from './random.js';
 export { operationAt, operationName, poolNamed, POOLS } from './pool.js';
 export { type Layer, layerMacs, layerParameters, layersOf, type Pair, type Placement } from './layers.js';
 export { macroNetwork, scaledWidth } from './macro.js';
+export { atScale, type ScaledNetwork, WidthScales } from './width-scale.js';
 export { decodeArchitecture, encodeArchitecture } from './code.js';
 export {
   type CellwiseSum,
@@ -29,6 +30,7 @@ export {
 } from './choice.js';
 export { type BranchPair, chanceOf, drawArchitecture, drawPair, drawPath, pairChance } from './sample.js';
 export { chooseFromFront, type MergedFront, mergeFronts, paretoFront, type Point } from './front.js';
+export { type FrontRule, kneeHeights, rankFront } from './knee.js';
 export {
   extendPending,
   firstSpace,

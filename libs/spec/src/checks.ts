@@ -1,6 +1,8 @@
 import { type Violation } from '@nse/space';
+import { chooseViolations } from './choose-checks.js';
 import { datasetFacts } from './dataset.js';
 import { constraintViolations, driftViolations } from './constraint-checks.js';
+import { isWholePool } from './methods.js';
 import { planCounts } from './network.js';
 import { poolViolations } from './pool-of.js';
 import { poolSizeViolations, targetViolations } from './reachable.js';
@@ -16,6 +18,7 @@ interface Check {
 const checks: readonly Check[] = [
   { needs: ['constraint'], violations: (_, draft) => constraintViolations(draft) },
   { needs: ['rounds', 'continueFrom'], violations: (spec) => roundsViolations(spec) },
+  { needs: ['method', 'continueFrom'], violations: (spec) => continueViolations(spec) },
   { needs: ['dataset', 'network.classes'], violations: (_, draft) => folderViolations(draft) },
   { needs: ['network.plan', 'network.depths'], violations: (spec) => countViolations(spec, 'depths') },
   { needs: ['network.plan', 'network.widths'], violations: (spec) => countViolations(spec, 'widths') },
@@ -47,6 +50,10 @@ const checks: readonly Check[] = [
     ],
     violations: (spec) => targetViolations(spec),
   },
+  {
+    needs: ['choose', 'pool', 'onlyOperations', 'addOperations', 'network', 'constraint'],
+    violations: (spec) => chooseViolations(spec),
+  },
 ];
 
 /** Every fault between fields, given the faults of single fields. `spec` is `draft` resolved. */
@@ -74,6 +81,12 @@ function overlaps(a: string, b: string): boolean {
 function roundsViolations({ rounds, continueFrom }: SearchSpec): Violation[] {
   if (rounds > 0 || continueFrom !== undefined) return [];
   return [{ field: 'rounds', description: 'got 0; needs at least 1 without continueFrom' }];
+}
+
+function continueViolations({ method, continueFrom }: SearchSpec): Violation[] {
+  if (continueFrom === undefined || !isWholePool(method)) return [];
+  const description = `got ${continueFrom}; ${method} has the whole pool from the beginning, so nothing goes on`;
+  return [{ field: 'continueFrom', description }];
 }
 
 function folderViolations({ dataset, network }: SpecDraft): Violation[] {

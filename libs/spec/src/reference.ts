@@ -24,7 +24,8 @@ const checksText = `## What is checked between fields
   stage \`prepare\`. MACs beside a latency budget are checked from above only.
 - \`rounds\` is 0 with \`continueFrom\` only. When the search is created: the old one is over, with a round complete, and
   the two fit, see \`continueFrom\`.
-- The methods darts, proxylessnas, spos, one-shot and shrink are known but not available in this version.
+- \`scaleWidth\` has no latency budget beside it, and some width comes down to \`scaleTo\`.
+- \`continueFrom\` has a method that tries the pool round by round, \`nse\` or \`nse-single\`.
 `;
 
 const presetsText: Readonly<Record<PresetName, string>> = {

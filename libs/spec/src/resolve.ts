@@ -1,10 +1,13 @@
-import { poolNamed, roundsFor } from '@nse/space';
+import { resolvedChoose } from './choose.js';
 import { datasetFacts } from './dataset.js';
+import { methodSettings } from './method-settings.js';
 import { canonicalOperation } from './operation.js';
 import { type PoolChoice } from './pool-of.js';
 import { type SpecDraft } from './schema.js';
+import { spaceSize } from './space-size.js';
 import { budgetOf, defaultAlpha, isSettled } from './budget.js';
 import { type Constraint, type DatasetSettings, type LatencyBudget, type SearchSpec } from './spec.js';
+import { resolvedTrain } from './train-defaults.js';
 
 /** Side of the images of a folder, as in the published search. */
 const folderImageSize = 224;
@@ -23,11 +26,12 @@ export function resolve(draft: SpecDraft): SearchSpec {
   const facts = datasetFacts[draft.dataset.kind];
   const constraint = constraintOf(draft);
   const dataset = datasetOf(draft);
-  const { continueFrom, onlyOperations: _, addOperations: __, ...rest } = draft;
+  const { continueFrom, onlyOperations, addOperations, choose, ...rest } = draft;
   return {
     ...rest,
     ...(continueFrom === undefined ? {} : { continueFrom }),
-    ...poolChoice(draft),
+    ...poolChoice({ pool: rest.pool, onlyOperations, addOperations }),
+    ...resolvedChoose(choose, draft.constraint.macs?.target),
     dataset,
     network: {
       ...draft.network,
@@ -35,24 +39,18 @@ export function resolve(draft: SpecDraft): SearchSpec {
       imageChannels: draft.network.imageChannels ?? (facts.channels === 1 ? 1 : 3),
       classes: draft.network.classes ?? facts.classes ?? folderClasses,
     },
-    rounds: draft.rounds ?? defaultRounds(draft),
+    ...spaceSize(draft),
     constraint,
-    train: { ...draft.train, augment: draft.train.augment ?? facts.augment },
+    train: resolvedTrain(draft, facts.augment),
     ...scoringOf(draft, constraint, dataset),
+    ...methodSettings(draft.method, draft),
     retrain: { ...draft.retrain, augment: draft.retrain.augment ?? facts.augment },
   };
 }
 
-/** A continued search's rounds follow from what waits in the old one, which is not known here. */
-function defaultRounds(draft: SpecDraft): number {
-  const { continueFrom, subsetSize, pool, onlyOperations, addOperations = [] } = draft;
-  if (continueFrom !== undefined) return 0;
-  // Counted, not built: whether the places are there is checked later.
-  const chosen = onlyOperations?.length ?? poolNamed(pool).operations.length;
-  return roundsFor(chosen + addOperations.length, subsetSize);
-}
+type PoolDraft = Pick<SpecDraft, 'pool' | 'onlyOperations' | 'addOperations'>;
 
-function poolChoice({ pool, onlyOperations, addOperations = [] }: SpecDraft): PoolChoice {
+function poolChoice({ pool, onlyOperations, addOperations = [] }: PoolDraft): PoolChoice {
   return {
     pool,
     ...(onlyOperations === undefined ? {} : { onlyOperations }),

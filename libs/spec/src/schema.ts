@@ -1,16 +1,20 @@
 import { z } from 'zod';
+import { chooseSchema } from './choose.js';
 import { constraintSchema } from './constraint.js';
 import { datasetSchema } from './dataset.js';
 import { field, name, whole } from './field.js';
+import {
+  dartsSchema,
+  evolutionSchema,
+  oneShotSchema,
+  proxylessSchema,
+  shrinkSchema,
+} from './method-settings.js';
+import { methods } from './methods.js';
 import { networkSchema } from './network.js';
 import { operationSchema } from './operation.js';
 import { evaluateSchema, fitnessSchema } from './scoring.js';
 import { retrainSchema, trainSchema } from './training.js';
-
-export const methods = ['nse', 'nse-single'] as const;
-
-/** Methods that the paper compares with. The names are kept free for them. */
-export const reservedMethods: readonly string[] = ['darts', 'proxylessnas', 'spos', 'one-shot', 'shrink'];
 
 /** More in one list is surely a mistake. */
 const MOST_OPERATIONS = 256;
@@ -26,12 +30,12 @@ export const specSchema = z
     }),
     method: field(z.enum(methods).default('nse'), {
       description:
-        '`nse`: any set of operations in a cell. `nse-single`: exactly one operation in a cell, or none in an N cell, and no fitness.',
-      source: 'one round',
+        '`nse`: any set of operations in a cell. `nse-single`: exactly one operation in a cell, or none in an N cell, and no fitness. The others are what NSE is compared with, on the same cells and budgets; they take the whole pool at once, and one operation in a cell, or none in an N cell.',
+      source: 'one round; methods',
     }),
     continueFrom: field(name().optional(), {
       description:
-        'Id of a search that is over and from which this one goes on: it begins with the optimized space and the front of that one, and tries what waits there, then the operations by which its pool is larger. The pool begins with the operations of the old one, and method, network and unit of the constraint are the same.',
+        'Id of a search that is over and from which this one goes on: it begins with the optimized space and the front of that one, and tries what waits there, then the operations by which its pool is larger. The pool begins with the operations of the old one, and method, network and unit of the constraint are the same. Only with `nse` and `nse-single`.',
       source: 'decisions, 6',
       defaultText: 'none: the search begins anew',
     }),
@@ -55,12 +59,12 @@ export const specSchema = z
     network: field(networkSchema, { description: 'The macro network.', source: 'macro network' }),
     subsetSize: field(whole(2, 1000).default(5), {
       description:
-        'K: operations of a cell that are in the supernet at once. An inherited optimized space may be larger.',
+        'K: operations of a cell that are in the supernet at once. An inherited optimized space may be larger. With methods other than `nse` and `nse-single` it has no effect: it becomes the size of the pool.',
       source: 'one round, step 5; published: 5, for gpu19 6',
     }),
     rounds: field(whole(0, 10_000).optional(), {
       description:
-        'How many rounds the search has: at least 1. With `continueFrom`, 0 means as many as the operations that wait call for, floor(pending / (K - 1)) by the longest list, known once the search is created.',
+        'How many rounds the search has: at least 1. With `continueFrom`, 0 means as many as the operations that wait call for, floor(pending / (K - 1)) by the longest list, known once the search is created. With methods other than `nse` and `nse-single` it has no effect: it becomes 1, with `shrink` one more than operations are dropped.',
       source: 'one round, step 5; decisions, 6',
       defaultText:
         'floor((pool - 1) / (K - 1)), so that every operation gets its turn; with `continueFrom` 0',
@@ -69,9 +73,37 @@ export const specSchema = z
       description: 'The budget: `macs`, `latency`, or latency with a limit of MACs beside it.',
       source: 'cost model',
     }),
-    train: field(trainSchema, { description: "Training of a round's supernet weights." }),
-    fitness: field(fitnessSchema, { description: 'Learning of the fitness. Not used by `nse-single`.' }),
+    train: field(trainSchema, {
+      description:
+        "Training of a round's supernet weights. Where a default says so, methods other than `nse` and `nse-single` take what is published for them.",
+    }),
+    fitness: field(fitnessSchema, {
+      description:
+        'Learning of the fitness, by `nse` alone; of `darts` and `proxylessnas` the held-out batches have its `batchSize`.',
+    }),
     evaluate: field(evaluateSchema, { description: 'Sampling and scoring of architectures.' }),
+    choose: field(chooseSchema.optional(), {
+      description: 'How the final architecture is chosen from the last front.',
+      source: 'choice',
+      defaultText: 'the most accurate within the budget, as wide as it was searched',
+    }),
+    darts: field(dartsSchema.optional(), { description: 'Only with `darts`.', source: 'methods, DARTS' }),
+    proxylessnas: field(proxylessSchema.optional(), {
+      description: 'Only with `proxylessnas`.',
+      source: 'methods, ProxylessNAS',
+    }),
+    oneShot: field(oneShotSchema.optional(), {
+      description: 'Only with `one-shot`.',
+      source: 'methods, One-Shot',
+    }),
+    evolution: field(evolutionSchema.optional(), {
+      description: 'How `spos` searches the trained supernet, and `shrink` in its last round.',
+      source: 'methods, SPOS',
+    }),
+    shrink: field(shrinkSchema.optional(), {
+      description: 'Only with `shrink`.',
+      source: 'methods, shrinking',
+    }),
     retrain: field(retrainSchema, { description: 'Training of the chosen architecture from scratch.' }),
   })
   .meta({ title: 'NSE search spec' });

@@ -1,5 +1,8 @@
 import { type NetworkSpec, type Operation } from '@nse/space';
+import { type ChooseSettings } from './choose.js';
 import { type Augmentation } from './dataset.js';
+import { type MethodSettings } from './method-settings.js';
+import { type Method } from './methods.js';
 import { type SpecDraft } from './schema.js';
 
 type DeepReadonly<T> = T extends readonly (infer Item)[]
@@ -47,7 +50,10 @@ export interface Constraint {
   readonly latency?: LatencyBudget;
 }
 
-export type TrainSettings = Filled<SpecDraft['train'], 'augment'>;
+export type TrainSettings = Omit<
+  Filled<SpecDraft['train'], 'epochs' | 'batchSize' | 'momentum' | 'weightDecay' | 'augment'>,
+  'learningRate'
+> & { readonly learningRate: RetrainSettings['learningRate'] };
 export type RetrainSettings = Filled<SpecDraft['retrain'], 'augment'>;
 /** `alpha` is absent only where the target is not known yet. */
 export type FitnessSettings = Omit<DeepReadonly<SpecDraft['fitness']>, 'alpha'> & { readonly alpha?: number };
@@ -58,10 +64,10 @@ export type EvaluateSettings = Omit<Filled<SpecDraft['evaluate'], 'images'>, 'ex
 export type LearningRateSettings = TrainSettings['learningRate'];
 
 /** A search spec with every default filled, checked and frozen. Fields: docs/spec.md. */
-export interface SearchSpec {
+export interface SearchSpec extends MethodSettings {
   readonly name: string;
   readonly seed: number;
-  readonly method: SpecDraft['method'];
+  readonly method: Method;
   /** The search from which this one goes on. */
   readonly continueFrom?: string;
   readonly dataset: DatasetSettings;
@@ -77,6 +83,8 @@ export interface SearchSpec {
   readonly train: TrainSettings;
   readonly fitness: FitnessSettings;
   readonly evaluate: EvaluateSettings;
+  /** Absent where the most accurate is chosen, unscaled; `chooseOf` reads it. */
+  readonly choose?: ChooseSettings;
   readonly retrain: RetrainSettings;
 }
 

@@ -1,0 +1,10 @@
+export { type Axes, type Study, studySchema, type Variant } from './schema.js';
+export { parseStudy } from './parse.js';
+export { type Further, runsOf, type StudyRun } from './expand.js';
+export { stepsByRound } from './budget.js';
+export { parseResult, type RunFailure, type RunOutcome, type RunResult, type RunRound } from './result.js';
+export { type Made, studyReport } from './report/study-report.js';
+export { type StudyReport, studyReportSchema } from './report/report.js';
+export { studyMarkdown } from './report/markdown.js';
+export { studyHtml } from './report/page.js';
+export { studyJson } from './report/stable.js';

@@ -1,0 +1,138 @@
+import { parse, type DefaultTreeAdapterTypes as Tree } from 'parse5';
+import { runsOf } from '../expand.js';
+import { failedResult, sampleResult, sampleStudy } from '../testing/samples.js';
+import { studyMarkdown } from './markdown.js';
+import { studyHtml } from './page.js';
+import type { StudyReport } from './report.js';
+import { studyJson } from './stable.js';
+import { studyReport } from './study-report.js';
+
+const made = { command: './nse study -f study.yaml', host: { cores: 2 }, versions: { nse: '0.1.0' } };
+
+const study = sampleStudy({
+  variants: [{ name: 'k-3', about: 'K = 3', methods: ['nse'], poolSizes: [9], set: { subsetSize: 3 } }],
+  rank: { methods: ['nse'] },
+  fronts: { retrain: 2, methods: ['nse'], poolSizes: [9] },
+});
+const runs = runsOf(study);
+
+/** All runs, nse better with the larger pool and the other not; one failed, one no better than chance. */
+const results = runs.map((run, index) => {
+  const better = run.method === 'nse' ? run.poolSize / 1000 : 0;
+  const result = sampleResult(run, 0.8 + better + run.seed / 1000);
+  if (index === 0) return failedResult(result, 'training diverged | at <b>step</b> 3');
+  return index === 1 ? { ...result, chosen: { ...result.chosen, testAccuracy: 0.1 } } : result;
+});
+const report = studyReport(study, runs, results, made);
+
+const groupOf = (of: StudyReport, method: string, poolSize: number, variant: string | null = null) =>
+  of.groups.find((one) => one.method === method && one.poolSize === poolSize && one.variant === variant)!;
+
+describe('the report of a study', () => {
+  it('has the spread over seeds of what came of every method on every pool', () => {
+    const nine = groupOf(report, 'nse', 9);
+    expect(nine.testAccuracy).toMatchObject({ count: 2, min: 0.81, max: 0.811 });
+    expect(nine.testAccuracy?.mean).toBeCloseTo(0.8105, 12);
+    expect(nine.testAccuracy?.deviation).toBeCloseTo(0.001 / Math.SQRT2, 12);
+    expect(nine.aheadOfRandom?.mean).toBeCloseTo(0.01, 12);
+    expect(nine.steps?.mean).toBe(200);
+    expect(nine.trainSeconds?.mean).toBe(20);
+    expect(nine.peakMemoryBytes?.mean).toBe(5e8 + 9);
+    expect(nine.tau?.count).toBe(2);
+    expect(groupOf(report, 'nse', 9, 'k-3').tau).toBeNull();
+  });
+
+  it('counts what failed and what is no better than chance as not converged', () => {
+    expect(groupOf(report, 'nse', 5)).toMatchObject({ runs: 2, failed: 1, notConverged: 1 });
+    expect(groupOf(report, 'nse', 5).testAccuracy?.count).toBe(1);
+    expect(groupOf(report, 'nse-single', 5)).toMatchObject({ runs: 2, failed: 0, notConverged: 1 });
+    expect(groupOf(report, 'nse', 9)).toMatchObject({ failed: 0, notConverged: 0 });
+  });
+
+  it('has every round, with the test accuracies of what was trained of its front', () => {
+    const run = report.runs.find((one) => one.run === 'nse-p9-s1');
+    expect(run?.outcome?.rounds).toHaveLength(2);
+    expect(run?.outcome?.rounds[1]?.retrained.map(({ accuracy }) => accuracy)).toEqual([0.81 - 0.02, 0.81]);
+    const { rounds } = run!.outcome!;
+    expect(rounds[1]!.hypervolume).toBeGreaterThan(rounds[0]!.hypervolume);
+    expect(rounds[0]!.retrainedHypervolume).toBeGreaterThan(0);
+  });
+
+  it('is of what is over while more is to come', () => {
+    const part = studyReport(study, runs, results.slice(2, 4), made);
+    expect(part).toMatchObject({ planned: runs.length, done: 2 });
+    expect(studyHtml(part)).toContain(`2 of ${runs.length} runs are over`);
+    expect(studyMarkdown(studyReport(study, runs, [], made))).toContain(`0 of ${runs.length} runs are over`);
+    expect(studyHtml(studyReport(study, runs, [], made))).toContain('</html>');
+  });
+
+  it('is the same text each time, and nothing that is no report', () => {
+    expect(studyJson(report)).toBe(studyJson(studyReport(study, runs, [...results].reverse(), made)));
+    expect(JSON.parse(studyJson(report))).toMatchObject({
+      schema: 1,
+      name: 'sample',
+      unit: 'macs',
+      chance: 0.1,
+    });
+    expect(() => studyJson({ ...report, done: -1 })).toThrow('done');
+  });
+
+  it('has the same figures in Markdown, in tables of one width', () => {
+    const text = studyMarkdown(report);
+    expect(text).toContain('| nse | 80.70 (1) | 81.05 ± 0.07 (2) |');
+    expect(text).toContain('training diverged \\| at <b>step</b> 3');
+    for (const table of text.split('\n\n').filter((part) => part.startsWith('|'))) {
+      const widths = table
+        .trim()
+        .split('\n')
+        .map((line) => line.replaceAll('\\|', '').split('|').length);
+      expect(new Set(widths).size).toBe(1);
+    }
+  });
+});
+
+describe('the page of a study', () => {
+  const page = studyHtml(report);
+  const elements: Tree.Element[] = [];
+  const errors: string[] = [];
+  const visit = (node: Tree.Node): void => {
+    if ('tagName' in node) elements.push(node);
+    if ('childNodes' in node) node.childNodes.forEach(visit);
+  };
+  visit(parse(page, { onParseError: ({ code, startLine }) => errors.push(`${code} in line ${startLine}`) }));
+  const attribute = (element: Tree.Element, name: string) =>
+    element.attrs.find((one) => one.name === name)?.value;
+
+  it('is well-formed, names nothing outside itself, and escapes what failed', () => {
+    expect(errors).toEqual([]);
+    expect(elements.filter(({ tagName }) => tagName === 'b')).toEqual([]);
+    for (const element of elements) {
+      for (const name of ['src', 'href', 'action']) expect(attribute(element, name)).toBeUndefined();
+    }
+  });
+
+  it('has data for each of its charts', () => {
+    const places = elements.flatMap((element) => attribute(element, 'data-chart') ?? []);
+    const data = /<script type="application\/json" id="charts">([^<]*)<\/script>/.exec(page)?.[1] ?? '';
+    const { options } = JSON.parse(data) as { options: Record<string, { series: { data: unknown[] }[] }> };
+    expect(Object.keys(options).sort()).toEqual([...places].sort());
+    expect(places).toEqual([
+      'accuracy',
+      'variants',
+      'time',
+      'memory',
+      'hypervolume',
+      'rounds',
+      'front',
+      'rank',
+      'tau',
+    ]);
+    for (const { series } of Object.values(options)) {
+      expect(series.length).toBeGreaterThan(0);
+      for (const { data: items } of series) expect(items.length).toBeGreaterThan(0);
+    }
+    for (const colour of page.match(/var\(--series-\d\)/g) ?? []) {
+      expect(page).toContain(`${colour.slice(4, -1)}:#`);
+    }
+  });
+});

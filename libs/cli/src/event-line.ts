@@ -33,6 +33,8 @@ function factsOf({ type, data }: NseEvent): string {
       return `${roundText(data)}, ${data.count} scored, ${data.seconds.toFixed(0)} s`;
     case 'round.completed':
       return `${roundText(data)}, ${frontText(data.front)}`;
+    case 'search.extended':
+      return `${roundText(data)}, ${data.operations.length} operations from ${data.from}`;
     case 'search.completed':
       return frontText(data.front);
     case 'retrain.completed':

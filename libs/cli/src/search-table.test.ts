@@ -11,6 +11,7 @@ const search = (changes: Partial<messages.Search__Output>): messages.Search__Out
   spec: null,
   front: [],
   chosen: null,
+  extensions: [],
   model: null,
   randomModel: null,
   failure: null,

@@ -15,6 +15,7 @@ const space = (operations: number, cells = [cell]): messages.Space__Output => ({
   pool: 'mac27',
   operations: Array.from({ length: operations }, (_, index) => `operation ${index}`),
   cells,
+  since: [],
 });
 
 describe('the map of a space', () => {

@@ -156,6 +156,16 @@ export interface TaskFailed extends OfSearch, AfterResumes {
 
 export type SearchFailed = TaskFailed;
 
+/** Operations joined the pool of a search while a round was under way: the next one is the first that may try them. */
+export interface SearchExtended extends OfRound, WithSpec {
+  /** Counts from 1, within the search. */
+  readonly extension: number;
+  /** The place in the pool of the first that joined; the others follow. */
+  readonly from: number;
+  /** Their names. */
+  readonly operations: readonly string[];
+}
+
 /** A client halted the search where it was. */
 export interface SearchPaused extends OfSearch, AfterResumes {}
 

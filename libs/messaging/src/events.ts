@@ -17,6 +17,7 @@ import type {
   SearchCompleted,
   SearchCreated,
   SearchDeleted,
+  SearchExtended,
   SearchFailed,
   SearchPaused,
   SearchResumed,
@@ -34,6 +35,7 @@ export interface EventMap {
   'round.completed': RoundCompleted;
   'search.completed': SearchCompleted;
   'retrain.completed': RetrainCompleted;
+  'search.extended': SearchExtended;
   'search.failed': SearchFailed;
   'search.paused': SearchPaused;
   'search.resumed': SearchResumed;
@@ -62,6 +64,7 @@ export const eventTypes = [
   'round.completed',
   'search.completed',
   'retrain.completed',
+  'search.extended',
   'search.failed',
   'search.paused',
   'search.resumed',
@@ -106,8 +109,8 @@ export function newEvent<T extends EventType>(
 }
 
 /**
- * The id of the event: `<search>/<round or 0>[/<stage>][/resume-<n>][/<request>]/<type>`. After a resume the same stage may
- * fail or be paused again, which is another fact.
+ * The id of the event: `<search>/<round or 0>[/<stage>][/resume-<n>][/extension-<n>][/<request>]/<type>`. After a resume the same
+ * stage may fail or be paused again, which is another fact; and a pool may grow several times in a round.
  */
 export function eventId<T extends EventType>(type: T, data: EventMap[T]): string {
   const facts: {
@@ -115,10 +118,15 @@ export function eventId<T extends EventType>(type: T, data: EventMap[T]): string
     readonly round?: number;
     readonly stage?: Stage;
     readonly resumes?: number;
+    readonly extension?: number;
     readonly request?: string;
   } = data;
-  const { search, round = 0, stage, resumes = 0, request } = facts;
-  const parts = [search, String(round), stage, resumes > 0 ? `resume-${resumes}` : undefined, request, type];
+  const { search, round = 0, stage, resumes = 0, extension, request } = facts;
+  const counted = [
+    resumes > 0 ? `resume-${resumes}` : undefined,
+    extension === undefined ? undefined : `extension-${extension}`,
+  ];
+  const parts = [search, String(round), stage, ...counted, request, type];
   return parts.filter((part) => part !== undefined).join('/');
 }
 

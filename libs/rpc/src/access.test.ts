@@ -48,6 +48,7 @@ describe('roles', () => {
       '/nse.v1.LatencyProfiler/ImportTable',
       '/nse.v1.LatencyProfiler/MeasureArchitectures',
       '/nse.v1.Retrainer/StartRetraining',
+      '/nse.v1.SpaceManager/AddOperations',
       '/nse.v1.SpaceManager/CancelSearch',
       '/nse.v1.SpaceManager/CreateSearch',
       '/nse.v1.SpaceManager/DeleteSearch',

@@ -4,6 +4,7 @@ import { fromStruct, type messages } from '@nse/rpc';
 import { NseError } from '@nse/space';
 import { isAskedFor, parseSpec, presetNamed, type SearchSpec } from '@nse/spec';
 import { needsTable, priced } from './budget.js';
+import { createdSpec } from './extensions.js';
 import { growFrom } from './grow.js';
 import { beginSearch } from './round.js';
 import type { SearchState } from './state.js';
@@ -21,7 +22,17 @@ export async function createSearch(
 ): Promise<SearchState> {
   const spec = requestedSpec(request);
   const id = request.search === '' ? newId(spec) : searchId(request.search);
-  const asked = { spec, owner: checkedOwner(request.owner) };
+  return await createAsked(bus, store, id, { spec, owner: checkedOwner(request.owner) });
+}
+
+/** Stores a new search under that id, or gives the one that is there where it is the same. Raises as `createSearch` does. */
+export async function createAsked(
+  bus: Bus,
+  store: SearchStore,
+  id: string,
+  asked: Asked,
+): Promise<SearchState> {
+  const { spec } = asked;
   // First, so that a repeated call needs nothing that is gone by now: a table, or the search that it goes on from.
   const existing = await store.find(id);
   if (existing !== undefined) return sameAsAsked(existing, asked);
@@ -88,7 +99,7 @@ async function createOnce(store: SearchStore, state: SearchState, asked: Asked):
 
 /** The search that is there, where it is the one that was asked for. Raises ALREADY_EXISTS where it is another. */
 function sameAsAsked(existing: SearchState, asked: Asked): SearchState {
-  const { id, phase, spec } = existing;
+  const { id, phase } = existing;
   if (phase === 'DELETING') {
     throw new NseError('ABORTED', `search "${id}" is being deleted; try again`, { field: 'search' });
   }
@@ -96,6 +107,6 @@ function sameAsAsked(existing: SearchState, asked: Asked): SearchState {
     const message = `search "${id}" exists and was made for ${existing.owner === '' ? 'somebody else' : `"${existing.owner}"`}`;
     throw new NseError('ALREADY_EXISTS', message, { field: 'search', reason: 'NameTaken' });
   }
-  if (isAskedFor(spec, asked.spec)) return existing;
+  if (isAskedFor(createdSpec(existing), asked.spec)) return existing;
   throw new NseError('ALREADY_EXISTS', `search "${id}" exists with another spec`, { field: 'search' });
 }

@@ -1,5 +1,6 @@
 import { dueEvents } from './due.js';
-import { artifact, roundRecord, searchState } from './testing/search.js';
+import { extendSearch } from './grow.js';
+import { artifact, now, roundRecord, searchState } from './testing/search.js';
 
 const point = { code: '0', cost: 1, macs: 1, accuracy: 0.5, round: 1 };
 const ids = (...input: Parameters<typeof dueEvents>) => dueEvents(...input).map(({ id }) => id);
@@ -71,6 +72,19 @@ describe('the events that are due', () => {
       resumed,
     });
     expect(ids(state, roundRecord('s', 2)).at(-1)).toBe('s/1/evaluate/resume-1/search.resumed');
+  });
+
+  it('after the pool grew are that first, then what the search has come to', () => {
+    const state = searchState('s', { round: 2, front: [point], carried: artifact });
+    const grown = extendSearch(state, { choice: { pool: 'mac72' }, rounds: 0, now });
+    const record = roundRecord('s', 1);
+    expect(ids(grown, record)).toEqual(['s/2/extension-1/search.extended', ...ids(state, record)]);
+    const [event] = dueEvents(grown, record);
+    expect(event).toMatchObject({
+      data: { round: 2, rounds: grown.spec.rounds, extension: 1, from: 27, spec: grown.spec },
+    });
+    expect(event?.data).toHaveProperty('operations.length', 45);
+    expect(ids({ ...grown, phase: 'CANCELLED' }, record)).toEqual(['s/0/search.cancelled']);
   });
 
   it('after a cancellation are that alone, and of a search that is being removed none', () => {

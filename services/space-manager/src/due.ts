@@ -1,5 +1,6 @@
 import { type NseEvent, newEvent } from '@nse/messaging';
 import { codesToMeasure } from './choice.js';
+import { joinedBy } from './extensions.js';
 import type { RoundRecord, SearchState } from './state.js';
 
 const service = 'space-manager';
@@ -10,7 +11,19 @@ const service = 'space-manager';
  * `last` is the record of the last completed round, if any.
  */
 export function dueEvents(state: SearchState, last: RoundRecord | undefined): NseEvent[] {
-  return [...workEvents(state, last), ...phaseEvents(state)];
+  return [...extended(state), ...workEvents(state, last), ...phaseEvents(state)];
+}
+
+/** How the pool grew last. First, as all that follows may go by the larger pool; what came before was told before it grew. */
+function extended(state: SearchState): NseEvent[] {
+  const { id, phase, spec, extensions = [] } = state;
+  const last = extensions.at(-1);
+  if (last === undefined || phase === 'CANCELLED' || phase === 'DELETING') return [];
+  const joined = joinedBy(state, last);
+  const operations = joined.map(({ name }) => name);
+  const from = joined[0]?.index ?? 0;
+  const count = { round: last.round, rounds: spec.rounds, extension: extensions.length };
+  return [newEvent('search.extended', { search: id, ...count, spec, from, operations }, service)];
 }
 
 /** What the stages work on. A search that was halted may have come forward while it was: its facts are told all the same. */

@@ -8,7 +8,7 @@ import {
 } from '@nse/space';
 import { isAskedFor, parseSpec, type SearchSpec } from '@nse/spec';
 import fc from 'fast-check';
-import { type GrowableSearch, growFrom } from './grow.js';
+import { extendSearch, type GrowableSearch, growFrom } from './grow.js';
 import { beginSearch, completeRound, type Score } from './round.js';
 import type { SearchState } from './state.js';
 import { artifact, now, writtenSpec } from './testing/search.js';
@@ -215,6 +215,83 @@ describe('a search that goes on from another', () => {
     expect(error.message).toMatch(
       /mac27 has no operation at index 27, where pool mac72 has MBConv k3 t1 g\(1,2\)/,
     );
+  });
+});
+
+describe('a search that grows while a round is under way', () => {
+  const running = () => nextRound(beginSearch('old', parseSpec({ ...written, rounds: 3 }), now), 1);
+  const extend = (state: SearchState, rounds = 0) =>
+    extendSearch(state, { choice: { pool: 'mac72' }, rounds, now });
+
+  it('leaves the round as it is, and ends it as if nothing had come, but for what waits', () => {
+    const before = running();
+    const after = extend(before);
+    const { spec, space, extensions, ...rest } = after;
+    const { spec: _, space: __, ...same } = before;
+    expect(rest).toEqual(same);
+    expect(extensions).toEqual([{ round: 2, before: { pool: 'mac27', rounds: 3 }, at: now }]);
+    expect(space.subsets).toEqual(before.space.subsets);
+    expect(spec.pool).toBe('mac72');
+    const scores = scoresOf(before, 5);
+    const [undisturbed, disturbed] = [completed(before, scores), completed(after, scores)];
+    expect(disturbed.state.front).toEqual(undisturbed.state.front);
+    expect(disturbed.state.space.optimized).toEqual(undisturbed.state.space.optimized);
+    expect(disturbed.record.space.tried).toEqual(undisturbed.record.space.tried);
+  });
+
+  it('is the same whichever stage of the round it comes in, and for the same seed', () => {
+    const before = running();
+    const scored = extend({ ...before, stage: 'evaluate' });
+    expect({ ...scored, stage: before.stage }).toEqual(extend(before));
+    const other = { ...before, spec: { ...before.spec, seed: 9 } };
+    expect(extend(other).space.pending).not.toEqual(extend(before).space.pending);
+  });
+
+  it('has rounds until all that waits had its turn, at least as many as before and as are asked for', () => {
+    const before = running();
+    const longest = Math.max(...extend(before).space.pending.map(({ length }) => length));
+    expect(extend(before).spec.rounds).toBe(2 + Math.ceil(longest / 4));
+    expect(extend(before, 5).spec.rounds).toBe(7);
+    const many = { ...before, spec: { ...before.spec, rounds: 40 } };
+    expect(extend(many).spec.rounds).toBe(40);
+    expect(extend(many, 2).spec.rounds).toBe(40);
+  });
+
+  it('goes on where its last round was under way, and tries all that is new where cells keep little', () => {
+    let state = extend(running());
+    const tried = state.space.subsets.map((subset) => new Set(subset));
+    while (state.stage === 'train') {
+      state.space.subsets.forEach((subset, cell) => subset.forEach((one) => tried[cell]!.add(one)));
+      // One architecture of one operation a cell is left, so each cell has room for four new ones a round.
+      const code = encodeArchitecture(state.space.subsets.map((subset) => subset.slice(0, 1)));
+      const score = { code, cost: 1e6, macs: 1e6, accuracy: 0.5, origin: 'sampled' } as const;
+      state = completed(state, [score]).state;
+    }
+    for (const operations of tried) {
+      const added = [...operations].filter((operation) => operation >= 27);
+      expect(added).toHaveLength(45);
+    }
+  });
+
+  it('draws another order each time that it grows', () => {
+    const own = (kernel: number) =>
+      ({ kind: 'MBConv', kernel, expansion: 1, dilation: 1, groups: [1, 1] }) as const;
+    const once = extendSearch(running(), {
+      choice: { pool: 'mac27', addOperations: [13, 15, 17, 19].map(own) },
+      rounds: 0,
+      now,
+    });
+    const twice = extendSearch(once, {
+      choice: { pool: 'mac27', addOperations: [13, 15, 17, 19, 21, 23, 25, 27].map(own) },
+      rounds: 0,
+      now,
+    });
+    const order = ({ space }: SearchState, from: number) =>
+      space.pending.map((waiting) =>
+        waiting.filter((one) => one >= from && one < from + 4).map((one) => one - from),
+      );
+    expect(order(twice, 31)).not.toEqual(order(once, 27));
+    expect(order(twice, 27)).toEqual(order(once, 27));
   });
 });
 

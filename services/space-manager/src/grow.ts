@@ -2,15 +2,18 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type Cost,
   decodeArchitecture,
+  extendSpace,
   growSpace,
   macroNetwork,
   NseError,
   operationName,
   type Pool,
   randomFrom,
+  roundsToTry,
   type Violation,
 } from '@nse/space';
-import { poolOf, type SearchSpec, unitOf } from '@nse/spec';
+import { type PoolChoice, poolChoiceOf, poolOf, type SearchSpec, unitOf } from '@nse/spec';
+import { withPool } from './larger-pool.js';
 import { beginSearch } from './round.js';
 import { isOver, type SearchState } from './state.js';
 
@@ -54,7 +57,42 @@ export function growFrom(old: GrowableSearch, { id, spec, cost, now }: NewSearch
     round: 0,
   }));
   const grown = spec.rounds === 0 ? { ...spec, rounds } : spec;
-  return { ...beginSearch(id, grown, now), space, front };
+  return { ...beginSearch(id, grown, now), space, front, oldPool: poolChoiceOf(old.spec) };
+}
+
+/** How a search is to grow. */
+export interface Extended {
+  /** Begins with the operations that it has. */
+  readonly choice: PoolChoice;
+  /** How many rounds are to follow the one under way; 0 for as many as what waits calls for. */
+  readonly rounds: number;
+  /** ISO 8601. */
+  readonly now: string;
+}
+
+/**
+ * The search with a larger pool, in the middle of a round: that one goes on as it began, and the next is the first that may try what
+ * is new. Per cell the new operations wait behind the others, in a random order that follows from the seed and from how often the
+ * pool grew; there are at least as many rounds as before.
+ * Raises INVALID_ARGUMENT for a pool that the network cannot have.
+ */
+export function extendSearch(state: SearchState, { choice, rounds, now }: Extended): SearchState {
+  const { spec, round, extensions = [] } = state;
+  const random = randomFrom(spec.seed, 'space', 'extended', extensions.length + 1);
+  const sizes = {
+    oldPoolSize: poolOf(spec).operations.length,
+    poolSize: poolOf(choice).operations.length,
+  };
+  const space = extendSpace(state.space, sizes, random);
+  const following = rounds > 0 ? rounds : roundsToTry(space.pending, spec.subsetSize);
+  const before = { ...poolChoiceOf(spec), rounds: spec.rounds };
+  return {
+    ...state,
+    spec: withPool(spec, choice, { rounds: Math.max(spec.rounds, round + following) }),
+    space,
+    extensions: [...extensions, { round, before, at: now }],
+    updatedAt: now,
+  };
 }
 
 function checkOver(old: GrowableSearch): void {

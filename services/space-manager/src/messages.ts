@@ -1,7 +1,9 @@
 import type { ArtifactRef, FrontPoint, RetrainedModel } from '@nse/messaging';
 import { type messages, toStruct, toTimestamp } from '@nse/rpc';
 import { type ArchitectureDescription, layerMacs, macroNetwork, operationName } from '@nse/space';
-import { poolOf, type SearchSpec } from '@nse/spec';
+import { poolOf } from '@nse/spec';
+import type { AddedOperations } from './add-operations.js';
+import { choiceAfter, joinedBefore, joinedBy, sinceOf } from './extensions.js';
 import { latencyMessage } from './latency-message.js';
 import type { RoundRecord, SearchState } from './state.js';
 
@@ -27,6 +29,20 @@ export function searchMessage(state: SearchState, waiting = ''): messages.Search
     waiting,
     owner,
     latency: latencyMessage(state),
+    extensions: (state.extensions ?? []).map((extension) => ({
+      since: extension.round + 1,
+      operations: joinedBy(state, extension),
+      time: toTimestamp(new Date(extension.at)),
+    })),
+  };
+}
+
+/** What became of operations that were to join. */
+export function addedMessage({ state, continued, asked }: AddedOperations): messages.AddOperationsResponse {
+  return {
+    search: searchMessage(state),
+    continued,
+    operations: asked.map(({ operation, ...rest }) => ({ ...rest, name: operationName(operation) })),
   };
 }
 
@@ -34,8 +50,11 @@ function modelMessage({ weights, architecture, curve: _, ...model }: RetrainedMo
   return { ...model, weights: artifactMessage(weights), architecture: artifactMessage(architecture) };
 }
 
-/** What a round did, as clients see it. */
-export function roundMessage(record: RoundRecord): messages.Round {
+/** What of a search says how its pool grew. */
+type Grown = Pick<SearchState, 'spec' | 'extensions' | 'oldPool'>;
+
+/** What a round of the search did, as clients see it. */
+export function roundMessage(record: RoundRecord, search: Grown): messages.Round {
   const { space, logits, scores, curve, artifacts, ...rest } = record;
   const { subsets, tried, kept, dropped, pruned, optimized, pendingCounts } = space;
   return {
@@ -58,31 +77,35 @@ export function roundMessage(record: RoundRecord): messages.Round {
     artifacts: Object.fromEntries(
       Object.entries(artifacts).map(([name, artifact]) => [name, artifactMessage(artifact)]),
     ),
+    joined: joinedBefore(search, record.round),
   };
 }
 
 /** A round in a history: without what grows with the number of architectures and steps. */
-export function historyMessage(record: RoundRecord): messages.Round {
-  return { ...roundMessage(record), scores: [], curve: [], logits: [] };
+export function historyMessage(record: RoundRecord, search: Grown): messages.Round {
+  return { ...roundMessage(record, search), scores: [], curve: [], logits: [] };
 }
 
-/** What became of every operation of the pool, cell by cell. */
-export function spaceMessage({ search, round, space }: RoundRecord, spec: SearchSpec): messages.Space {
-  const pool = poolOf(spec);
+/** What became of every operation that the pool had when the round was over, cell by cell. */
+export function spaceMessage({ search, round, space }: RoundRecord, state: Grown): messages.Space {
+  const pool = poolOf(choiceAfter(state, round));
+  const since = sinceOf(state).slice(0, pool.operations.length);
   const all = pool.operations.map((_, operation) => operation);
-  const cells = macroNetwork(spec.network).cells.map(({ kind }, cell) => {
+  // Also where the record was written just before they joined.
+  const joined = all.filter((operation) => since[operation] === round + 1);
+  const cells = macroNetwork(state.spec.network).cells.map(({ kind }, cell) => {
     const kept = space.optimized[cell] ?? [];
-    const pending = space.untried[cell] ?? [];
+    const pending = [...new Set([...(space.untried[cell] ?? []), ...joined])];
     const dropped = all.filter((operation) => !kept.includes(operation) && !pending.includes(operation));
     return {
       kind,
       kept: ascending(kept),
       dropped,
-      pending: [...pending],
+      pending: ascending(pending),
       tried: ascending(space.tried[cell] ?? []),
     };
   });
-  return { search, round, pool: pool.name, operations: pool.operations.map(operationName), cells };
+  return { search, round, pool: pool.name, operations: pool.operations.map(operationName), cells, since };
 }
 
 const ascending = (operations: readonly number[]) => [...operations].sort((a, b) => a - b);

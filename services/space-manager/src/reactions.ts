@@ -82,9 +82,12 @@ export class Reactions {
    * Changes a search as somebody wants it, or its failure does. What its state calls for is told first: another replica may still be
    * about to tell it, and would after what follows from the change.
    */
-  async move(id: string, change: (state: SearchState) => SearchState | undefined): Promise<SearchState> {
+  async move(
+    id: string,
+    change: (state: SearchState) => SearchState | undefined | Promise<SearchState | undefined>,
+  ): Promise<SearchState> {
     const state = await this.store.change(id, async (before) => {
-      const next = change(before);
+      const next = await change(before);
       if (next !== undefined) await this.announce(before);
       return next;
     });

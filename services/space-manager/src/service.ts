@@ -10,10 +10,12 @@ import {
   POOLS,
 } from '@nse/space';
 import { poolOf, presets } from '@nse/spec';
+import { addOperations } from './add-operations.js';
 import { createSearch } from './create.js';
 import { deleteSearch } from './deletion.js';
 import { cancel, pause, resume, type Transition } from './lifecycle.js';
 import {
+  addedMessage,
   architectureMessage,
   frontMessage,
   historyMessage,
@@ -57,6 +59,11 @@ export function spaceManager(bus: Bus, store: SearchStore, reactions: Reactions)
       return await changed(search, resume);
     },
 
+    addOperations: async (request) => {
+      const added = await addOperations({ bus, store, reactions }, request);
+      return addedMessage(added);
+    },
+
     cancelSearch: ({ search }) => changed(search, cancel),
 
     deleteSearch: async ({ search }) => {
@@ -64,17 +71,23 @@ export function spaceManager(bus: Bus, store: SearchStore, reactions: Reactions)
       return {};
     },
 
-    listRounds: async ({ search }) => ({ rounds: (await roundsOf(store, search)).map(historyMessage) }),
-
-    getSpace: async ({ search, round }) => {
-      const { spec } = await store.get(searchId(search));
-      return spaceMessage(await roundOf(store, search, round), spec);
+    listRounds: async ({ search }) => {
+      const state = await store.get(searchId(search));
+      return { rounds: (await roundsOf(store, state)).map((record) => historyMessage(record, state)) };
     },
 
-    getRound: async ({ search, round }) => roundMessage(await roundOf(store, search, round)),
+    getSpace: async ({ search, round }) => {
+      const state = await store.get(searchId(search));
+      return spaceMessage(await roundOf(store, state, round), state);
+    },
+
+    getRound: async ({ search, round }) => {
+      const state = await store.get(searchId(search));
+      return roundMessage(await roundOf(store, state, round), state);
+    },
 
     getFront: async ({ search, round }) => {
-      const record = await roundOf(store, search, round);
+      const record = await roundOf(store, await store.get(searchId(search)), round);
       return frontMessage(record.round, record.front);
     },
 
@@ -101,19 +114,17 @@ const poolMessage = (pool: (typeof POOLS)[keyof typeof POOLS]): messages.Pool =>
   operations: pool.operations.map(operationName),
 });
 
-/** All completed rounds, first to last. Raises NOT_FOUND. */
-async function roundsOf(store: SearchStore, search: string): Promise<RoundRecord[]> {
-  const count = completedRounds(await store.get(searchId(search)));
+/** All completed rounds, first to last. */
+async function roundsOf(store: SearchStore, state: SearchState): Promise<RoundRecord[]> {
   const found = await Promise.all(
-    Array.from({ length: count }, (_, index) => store.findRound(search, index + 1)),
+    Array.from({ length: completedRounds(state) }, (_, index) => store.findRound(state.id, index + 1)),
   );
   return found.flatMap((record) => record ?? []);
 }
 
 /** A completed round; 0 for the last. Raises NOT_FOUND. */
-async function roundOf(store: SearchStore, search: string, round: number): Promise<RoundRecord> {
-  const state = await store.get(searchId(search));
-  const record = await store.findRound(search, round === 0 ? completedRounds(state) : round);
+async function roundOf(store: SearchStore, state: SearchState, round: number): Promise<RoundRecord> {
+  const record = await store.findRound(state.id, round === 0 ? completedRounds(state) : round);
   if (record !== undefined) return record;
   const description = round === 0 ? 'no round is complete yet' : `round ${round} is not complete`;
   throw new NseError('NOT_FOUND', description, { field: 'round' });

@@ -7,7 +7,7 @@ import type {
   Stage,
 } from '@nse/messaging';
 import type { SpaceState } from '@nse/space';
-import type { SearchSpec } from '@nse/spec';
+import type { PoolChoice, SearchSpec } from '@nse/spec';
 
 export type Phase = 'RUNNING' | 'RETRAINING' | 'SUCCEEDED' | 'FAILED' | 'PAUSED' | 'CANCELLED' | 'DELETING';
 
@@ -27,6 +27,16 @@ export interface Resumption {
   readonly stage: Stage;
   /** 0 where the stage belongs to no round. */
   readonly round: number;
+}
+
+/** Operations that joined the pool while a round was under way. */
+export interface Extension {
+  /** That round; the next one is the first that may try them. */
+  readonly round: number;
+  /** What the spec said before. */
+  readonly before: PoolChoice & Pick<SearchSpec, 'rounds'>;
+  /** ISO 8601. */
+  readonly at: string;
 }
 
 /** An architecture to be trained for comparison. */
@@ -50,6 +60,10 @@ export interface SearchState {
   /** The round under way, or the last one; counts from 1. */
   readonly round: number;
   readonly space: SpaceState;
+  /** How its pool grew, first to last; absent where it did not. */
+  readonly extensions?: readonly Extension[];
+  /** The pool of the search that it goes on from; absent where it goes on from none. */
+  readonly oldPool?: PoolChoice;
   /** The front that the round under way starts from; the final one at the end. */
   readonly front: readonly FrontPoint[];
   /** Weights of the last round's supernet: classifier and running statistics go on from it. */
@@ -113,7 +127,7 @@ export interface RoundRecord {
     /** Per cell, the operations that no round has tried yet, in the order of the pool. */
     readonly untried: readonly (readonly number[])[];
   };
-  /** Per cell and operation of the subset before pruning: the logit; null once pruned. Empty with `nse-single`. */
+  /** Per cell and operation of the subset before pruning: the logit; null once pruned. Empty but with `nse`, which alone learns them. */
   readonly logits: readonly (readonly (number | null)[])[];
   readonly scored: number;
   readonly bestAccuracy: number;

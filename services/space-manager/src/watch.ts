@@ -42,7 +42,7 @@ export async function* watchSearch(
       last = item;
       for (; told < completedRounds(item); told++) {
         const record = await store.findRound(id, told + 1);
-        if (record !== undefined) yield { round: roundMessage(record) };
+        if (record !== undefined) yield { round: roundMessage(record, item) };
       }
       const search = searchMessage(item, await waitingOf(bus, item));
       toldWaiting = search.waiting ?? '';

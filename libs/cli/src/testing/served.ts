@@ -79,6 +79,7 @@ const noSpaceManager: handlers.SpaceManager = {
   watchSearch: nothing,
   pauseSearch: missing,
   resumeSearch: missing,
+  addOperations: missing,
   cancelSearch: missing,
   deleteSearch: missing,
   listRounds: missing,

@@ -60,7 +60,7 @@ describe('parseSpec', () => {
       ...minimal,
       name: 'Not A Name',
       seed: -1,
-      method: 'darts',
+      method: 'enas',
       speed: 3,
       '': 1,
       network: { plan: 'NR', depths: [0, 0, 2.5, 0, 1], widths: [8, 16], tailChannel: 3 },
@@ -70,7 +70,7 @@ describe('parseSpec', () => {
     expect(found).toEqual({
       name: 'got "Not A Name"; needs lower-case letters, digits and inner dashes, at most 40',
       seed: 'got -1; needs at least 0',
-      method: 'got "darts", which is not available in this version',
+      method: 'got "enas"; needs one of nse, nse-single, darts, proxylessnas, spos, one-shot, shrink, random',
       speed: 'unknown field',
       '""': 'unknown field',
       'network.depths[2]': 'got 2.5; needs a whole number',

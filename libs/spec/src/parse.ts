@@ -5,7 +5,7 @@ import { crossFieldViolations } from './checks.js';
 import { presets } from './presets.js';
 import { repaired } from './repair.js';
 import { resolve } from './resolve.js';
-import { reservedMethods, type SpecDraft, specSchema } from './schema.js';
+import { type SpecDraft, specSchema } from './schema.js';
 import { type SearchSpec } from './spec.js';
 import { violationsOf } from './violations.js';
 
@@ -45,19 +45,13 @@ function draftOf(value: unknown): { draft?: SpecDraft; violations: Violation[] }
   const parsed = specSchema.safeParse(value, { reportInput: true });
   if (parsed.success) return { draft: parsed.data, violations: [] };
   const { issues } = parsed.error;
-  const violations = issues.flatMap(violationsOf).map(namingReservedMethods);
+  const violations = issues.flatMap(violationsOf);
   const second = specSchema.safeParse(repaired(value, issues.flatMap(pathsOf), presets['fashion-mnist']));
   return second.success ? { draft: second.data, violations } : { violations };
 }
 
 function pathsOf(issue: z.core.$ZodIssue): PropertyKey[][] {
   return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-}
-
-function namingReservedMethods(violation: Violation): Violation {
-  const name = reservedMethods.find((method) => violation.description.startsWith(`got "${method}"`));
-  if (violation.field !== 'method' || name === undefined) return violation;
-  return { field: 'method', description: `got "${name}", which is not available in this version` };
 }
 
 function invalidSpec(violations: readonly Violation[]): NseError {

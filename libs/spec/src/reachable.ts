@@ -7,6 +7,7 @@ import {
   type Pool,
   type Violation,
 } from '@nse/space';
+import { branchesOf } from './methods.js';
 import { poolOf } from './pool-of.js';
 import { type Constraint, type SearchSpec } from './spec.js';
 
@@ -18,7 +19,7 @@ export interface CostRange {
 
 /**
  * The bracket of costs: each cell with its cheapest choice (an identity cell empty), and with the `most` dearest
- * operations that a subset can hold, or one with `nse-single`.
+ * operations that an architecture can have there: those of a subset, or one where a method is single-branch.
  */
 export function costRange(network: MacroNetwork, pool: Pool, cost: Cost, most: number): CostRange {
   let { fixed: min, fixed: max } = cost;
@@ -37,7 +38,7 @@ export function costRange(network: MacroNetwork, pool: Pool, cost: Cost, most: n
  */
 export function targetViolations(spec: SearchSpec, cost?: Cost): Violation[] {
   const pool = poolOf(spec);
-  const most = spec.method === 'nse-single' ? 1 : spec.subsetSize;
+  const most = branchesOf(spec.method) === 'nse-single' ? 1 : spec.subsetSize;
   try {
     const network = macroNetwork(spec.network);
     const macs = costRange(network, pool, macsCost(network, pool), most);

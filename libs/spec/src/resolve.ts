@@ -26,7 +26,8 @@ export function resolve(draft: SpecDraft): SearchSpec {
   const facts = datasetFacts[draft.dataset.kind];
   const constraint = constraintOf(draft);
   const dataset = datasetOf(draft);
-  const { continueFrom, onlyOperations, addOperations, choose, ...rest } = draft;
+  const { continueFrom, onlyOperations, addOperations, choose, ...others } = draft;
+  const { darts, proxylessnas, oneShot, evolution, shrink, ...rest } = others;
   return {
     ...rest,
     ...(continueFrom === undefined ? {} : { continueFrom }),
@@ -43,7 +44,7 @@ export function resolve(draft: SpecDraft): SearchSpec {
     constraint,
     train: resolvedTrain(draft, facts.augment),
     ...scoringOf(draft, constraint, dataset),
-    ...methodSettings(draft.method, draft),
+    ...methodSettings(draft.method, { darts, proxylessnas, oneShot, evolution, shrink }),
     retrain: { ...draft.retrain, augment: draft.retrain.augment ?? facts.augment },
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { augmentations } from './dataset.js';
-import { field, gpusField, memoryField, nonNegative, positive, whole } from './field.js';
+import { field, type FieldMeaning, gpusField, memoryField, nonNegative, positive, whole } from './field.js';
+import { NSE_TRAINING } from './train-defaults.js';
 
 /** What differs between the weights of a round and the final training. */
 interface TrainingDefaults {
@@ -10,69 +11,102 @@ interface TrainingDefaults {
   readonly of: string;
 }
 
-function learningRateSchema(defaults: TrainingDefaults) {
-  const source = 'one round, step 2';
-  return z
+const source = 'one round, step 2';
+
+/** Every field of a weight training, before what it is by default: SGD with Nesterov momentum under a cosine schedule. */
+const bare = {
+  epochs: positive().max(100_000),
+  batchSize: whole(1, 65_536),
+  start: nonNegative(),
+  peak: positive(),
+  final: nonNegative(),
+  warmupEpochs: nonNegative(),
+  momentum: nonNegative().lt(1),
+  weightDecay: nonNegative(),
+};
+
+const meanings = {
+  epochs: (of: string) => ({
+    description: `Length of ${of}; fractions count, the number of steps is rounded.`,
+    unit: 'epochs',
+    source,
+  }),
+  batchSize: { description: 'Images of one step.', unit: 'images', source },
+  start: { description: 'Learning rate of the first step; it rises linearly to the peak.', source },
+  peak: { description: 'Learning rate after the warm-up; from here it falls along a cosine.', source },
+  final: { description: 'Learning rate after the last step.', source },
+  warmupEpochs: { description: 'Length of the warm-up; fractions count.', unit: 'epochs', source },
+  learningRate: { description: 'Warm-up, then a cosine.', source },
+  momentum: { description: 'Nesterov momentum.', source },
+  weightDecay: { description: 'Decay of weights; biases and batch norm have none.', source },
+};
+
+const augment = field(z.enum(augmentations).optional(), {
+  description:
+    'How images are varied. `flip`: mirrored half the time; `shift`: moved by up to an eighth each way; `shift-flip`: both; `imagenet`: random resized crop, mirrored, colours jittered (data sets of kind `folder` only).',
+  defaultText: '`shift-flip` for fashion-mnist and cifar10, `shift` for mnist, `imagenet` for folder',
+});
+
+const machineFields = {
+  threads: field(whole(1, 1024).default(2), {
+    description:
+      'CPU threads of the kernels. The same count gives the same bits on any machine, another count other bits.',
+  }),
+  gpus: gpusField(),
+  memoryMiB: memoryField(),
+  checkpointSteps: field(whole(1).default(200), {
+    description: 'Steps between checkpoints: at most so much work is done twice after a crash.',
+  }),
+};
+
+/** The fields with one default each. */
+function trainingFields({ epochs, warmupEpochs, peak, of }: TrainingDefaults) {
+  const learningRate = z
     .strictObject({
-      start: field(nonNegative().default(defaults.peak / 4), {
-        description: 'Learning rate of the first step; it rises linearly to the peak.',
-        source,
-      }),
-      peak: field(positive().default(defaults.peak), {
-        description: 'Learning rate after the warm-up; from here it falls along a cosine.',
-        source,
-      }),
-      final: field(nonNegative().default(0), { description: 'Learning rate after the last step.', source }),
-      warmupEpochs: field(nonNegative().default(defaults.warmupEpochs), {
-        description: 'Length of the warm-up; fractions count.',
-        unit: 'epochs',
-        source,
-      }),
+      start: field(bare.start.default(peak / 4), meanings.start),
+      peak: field(bare.peak.default(peak), meanings.peak),
+      final: field(bare.final.default(0), meanings.final),
+      warmupEpochs: field(bare.warmupEpochs.default(warmupEpochs), meanings.warmupEpochs),
     })
     .prefault({});
-}
-
-/** The fields that every training of weights has: SGD with Nesterov momentum under a cosine schedule. */
-function trainingFields(defaults: TrainingDefaults) {
-  const source = 'one round, step 2';
   return {
-    epochs: field(positive().max(100_000).default(defaults.epochs), {
-      description: `Length of ${defaults.of}; fractions count, the number of steps is rounded.`,
-      unit: 'epochs',
-      source,
-    }),
-    batchSize: field(whole(1, 65_536).default(128), {
-      description: 'Images of one step.',
-      unit: 'images',
-      source,
-    }),
-    learningRate: field(learningRateSchema(defaults), { description: 'Warm-up, then a cosine.', source }),
-    momentum: field(nonNegative().lt(1).default(0.9), { description: 'Nesterov momentum.', source }),
-    weightDecay: field(nonNegative().default(4e-5), {
-      description: 'Decay of weights; biases and batch norm have none.',
-      source,
-    }),
-    augment: field(z.enum(augmentations).optional(), {
-      description:
-        'How images are varied. `flip`: mirrored half the time; `shift`: moved by up to an eighth each way; `shift-flip`: both; `imagenet`: random resized crop, mirrored, colours jittered (data sets of kind `folder` only).',
-      defaultText: '`shift-flip` for fashion-mnist and cifar10, `shift` for mnist, `imagenet` for folder',
-    }),
-    threads: field(whole(1, 1024).default(2), {
-      description:
-        'CPU threads of the kernels. The same count gives the same bits on any machine, another count other bits.',
-    }),
-    gpus: gpusField(),
-    memoryMiB: memoryField(),
-    checkpointSteps: field(whole(1).default(200), {
-      description: 'Steps between checkpoints: at most so much work is done twice after a crash.',
-    }),
+    epochs: field(bare.epochs.default(epochs), meanings.epochs(of)),
+    batchSize: field(bare.batchSize.default(128), meanings.batchSize),
+    learningRate: field(learningRate, meanings.learningRate),
+    momentum: field(bare.momentum.default(0.9), meanings.momentum),
+    weightDecay: field(bare.weightDecay.default(4e-5), meanings.weightDecay),
+    augment,
+    ...machineFields,
   };
 }
 
+/** A field whose default is the method's, which is filled in when the spec is resolved. */
+function ofMethod<T extends z.ZodType>(schema: T, value: number, meaning: FieldMeaning) {
+  return field(schema.optional(), { ...meaning, defaultText: `\`${value}\`; of other methods as published` });
+}
+
+const { learningRate: rate, ...own } = NSE_TRAINING;
+
 export const trainSchema = z
-  .strictObject(
-    trainingFields({ epochs: 2, warmupEpochs: 0.2, peak: 0.1, of: "one round's training of the supernet" }),
-  )
+  .strictObject({
+    epochs: ofMethod(bare.epochs, own.epochs, meanings.epochs("one round's training of the supernet")),
+    batchSize: ofMethod(bare.batchSize, own.batchSize, meanings.batchSize),
+    learningRate: field(
+      z
+        .strictObject({
+          start: ofMethod(bare.start, rate.start, meanings.start),
+          peak: ofMethod(bare.peak, rate.peak, meanings.peak),
+          final: ofMethod(bare.final, rate.final, meanings.final),
+          warmupEpochs: ofMethod(bare.warmupEpochs, rate.warmupEpochs, meanings.warmupEpochs),
+        })
+        .prefault({}),
+      meanings.learningRate,
+    ),
+    momentum: ofMethod(bare.momentum, own.momentum, meanings.momentum),
+    weightDecay: ofMethod(bare.weightDecay, own.weightDecay, meanings.weightDecay),
+    augment,
+    ...machineFields,
+  })
   .prefault({});
 
 export const retrainSchema = z

@@ -2,7 +2,7 @@ import { batches, loadDataset } from '@nse/data';
 import { runWorker, type WorkerContext } from '@nse/jobs';
 import { costOfSearch } from '@nse/service';
 import { macroNetwork, type MacroNetwork, macsCost, NseError, type Pool } from '@nse/space';
-import { alphaOf, budgetOf, defaultAlpha, macsLimitOf, poolOf, type SearchSpec } from '@nse/spec';
+import { alphaOf, branchesOf, budgetOf, defaultAlpha, macsLimitOf, poolOf, type SearchSpec } from '@nse/spec';
 import { trainRound } from '@nse/supernet';
 import { loadBackend } from '@nse/tensor';
 import { decodeTrainTask, type TrainResult, type TrainTask } from './task.js';
@@ -29,7 +29,7 @@ async function train(context: WorkerContext<TrainTask>): Promise<TrainResult> {
       cost: await costOfSearch(bus, spec, network, pool),
       target: budgetOf(spec.constraint).target,
       ...limitOf(spec, network, pool),
-      method: spec.method,
+      method: branchesOf(spec.method),
       subsets: input.subsets,
       optimized: input.optimized ?? input.subsets.map(() => []),
       train: spec.train,

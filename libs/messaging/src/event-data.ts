@@ -58,10 +58,15 @@ export interface SupernetTrained extends OfRound, WithSpec {
   readonly weights: ArtifactRef;
   /** Per cell, the operations left after pruning. */
   readonly subsets: readonly (readonly number[])[];
-  /** Per cell and operation of `subsets`, the fitness logit. */
+  /** Per cell and operation of `subsets`, the fitness logit; empty for methods that learn none. */
   readonly logits: readonly (readonly number[])[];
   /** Per cell, the operations that pruning took away. */
   readonly pruned: readonly (readonly number[])[];
+  /**
+   * Per cell, the architecture parameter of each operation of `subsets` in turn, then that of none where the cell has an identity;
+   * absent for methods that learn none.
+   */
+  readonly alphas?: readonly (readonly number[])[];
   readonly oldFront: readonly FrontPoint[];
   readonly curve: ArtifactRef;
   readonly carried: ArtifactRef;

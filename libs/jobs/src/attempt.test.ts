@@ -1,6 +1,7 @@
 import { type Bus, connectBus, type NatsServer, startNatsServer } from '@nse/messaging';
 import { logger } from '@nse/telemetry';
 import { Attempt } from './attempt.js';
+import { taskStatus } from './task-status.js';
 import { TaskStore } from './task-store.js';
 
 const lines: string[] = [];
@@ -49,6 +50,24 @@ describe('an attempt', () => {
       await next.finish('done');
       expect(await bus.artifacts.names(`${task}.0.`)).toEqual([]);
     }
+  });
+
+  it('notes the most memory that it held beside its result', async () => {
+    await store.put({
+      id: 'memory',
+      service: 'retrainer',
+      of: { search: 'memory', stage: 'retrain', round: 0 },
+      replicas: 1,
+      input: {},
+      resources: { threads: 1, gpus: 0, memoryMiB: 256 },
+    });
+    const attempt = await begin('memory');
+    expect((await taskStatus(bus, 'memory', 'task')).peakMemoryBytes).toBeUndefined();
+    await attempt.finish('done');
+    const { peakMemoryBytes = 0, results } = await taskStatus(bus, 'memory', 'task');
+    expect(results).toEqual(['done']);
+    expect(peakMemoryBytes).toBeGreaterThanOrEqual(process.memoryUsage().rss / 2);
+    expect(peakMemoryBytes).toBeLessThan(64 * 2 ** 30);
   });
 
   it('is refused whatever it writes once a later one has begun', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Artifacts } from '@nse/messaging';
 import { NseError } from '@nse/space';
 import { failpoint, type Logger } from '@nse/telemetry';
+import { peakMemory } from './peak-memory.js';
 import type { RunRecord, TaskStore } from './task-store.js';
 
 /** One start of one worker, and the right to write as long as no later start has replaced it. */
@@ -82,7 +83,9 @@ export class Attempt {
     await this.inTurn(async () => {
       failpoint('result.before');
       const { checkpoint, ...rest } = this.record;
-      await this.replace({ ...rest, result: { value } });
+      const peakMemoryBytes = await peakMemory();
+      const result = { value, ...(peakMemoryBytes === undefined ? {} : { peakMemoryBytes }) };
+      await this.replace({ ...rest, result });
       failpoint('result.after');
       if (checkpoint !== undefined) await this.artifacts.delete(checkpoint.artifact.name);
     });

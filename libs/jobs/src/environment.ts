@@ -23,7 +23,7 @@ export async function jobRunnerFromEnvironment(
 async function runnerFromEnvironment(options: JobEnvironment, env: NodeJS.ProcessEnv): Promise<JobRunner> {
   const kind = env['NSE_JOBS'] ?? 'local';
   const natsUrl = required(env, 'NSE_NATS_URL');
-  if (kind === 'local') return new LocalJobs({ ...options, natsUrl });
+  if (kind === 'local') return new LocalJobs({ ...options, natsUrl, ...tasksAtOnce(env) });
   if (kind !== 'kubernetes') {
     throw new NseError('INVALID_ARGUMENT', `NSE_JOBS is "${kind}": use local or kubernetes`, {
       field: 'NSE_JOBS',
@@ -41,6 +41,15 @@ async function runnerFromEnvironment(options: JobEnvironment, env: NodeJS.Proces
     natsUrl,
     settings: kubernetesSettings(env),
     variables: Object.fromEntries(variables),
+  });
+}
+
+/** How many tasks of a service run at once on this machine; others wait for their turn. */
+function tasksAtOnce({ NSE_TASKS_AT_ONCE: text = '' }: NodeJS.ProcessEnv): Pick<LocalOptions, 'tasksAtOnce'> {
+  if (text === '') return {};
+  if (/^[1-9]\d{0,3}$/.test(text)) return { tasksAtOnce: Number(text) };
+  throw new NseError('INVALID_ARGUMENT', `NSE_TASKS_AT_ONCE is "${text}": needs a whole number, 1 to 9999`, {
+    field: 'NSE_TASKS_AT_ONCE',
   });
 }
 

@@ -12,6 +12,8 @@ export interface TaskStatus {
   readonly checkpointStep: number;
   /** What each worker returned, by replica; empty before all did. */
   readonly results: readonly unknown[];
+  /** The most memory that one of its workers held; undefined before any is done, and where the system does not tell. */
+  readonly peakMemoryBytes: number | undefined;
   /** Why the last attempt failed, where it did. */
   readonly failure: string | undefined;
   /** Why its workers do not get on, such as for want of a free GPU; empty where nothing is known to be wrong. */
@@ -36,8 +38,14 @@ export async function taskStatus(bus: Bus, id: string, what: string, field = 'se
     attempts: runs.reduce((sum, run) => sum + run.attempt, 0),
     checkpointStep: Math.max(0, ...runs.map((run) => run.checkpoint?.step ?? 0)),
     results: (await store.results(id, task.replicas)) ?? [],
+    peakMemoryBytes: mostMemory(runs),
     failure: runs.find((run) => run.failure !== undefined)?.failure?.message,
   };
+}
+
+function mostMemory(runs: readonly RunRecord[]): number | undefined {
+  const known = runs.flatMap(({ result }) => result?.peakMemoryBytes ?? []);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 function stateOf({ replicas }: StoredTask, runs: readonly RunRecord[]): TaskStatus['state'] {

@@ -15,7 +15,8 @@ export interface RunRecord {
   /** Unlike for each start, so that two that start at once cannot take each other's entry for their own. */
   readonly owner: string;
   readonly checkpoint?: { readonly step: number; readonly artifact: ArtifactRef };
-  readonly result?: { readonly value: unknown };
+  /** What it returned, and the most memory that its last attempt held where the system tells. */
+  readonly result?: { readonly value: unknown; readonly peakMemoryBytes?: number };
   /** Why the last attempt ended, where it could still say so. */
   readonly failure?: { readonly message: string; readonly retryable: boolean };
 }

@@ -5,7 +5,7 @@ import { macroNetwork } from '@nse/space';
 import { parseSpec } from '@nse/spec';
 import { logger } from '@nse/telemetry';
 import { startModelRequests } from './request-work.js';
-import { requestTaskId, retrainTaskId } from './task.js';
+import { requestTaskId, type RetrainTask, retrainTaskId } from './task.js';
 import { ServedRetrainer } from './testing/served-retrainer.js';
 import { modelOf, TrainingHere } from './testing/training-here.js';
 import { trainModel } from './train-model.js';
@@ -88,6 +88,29 @@ describe('a retraining that is asked for', () => {
     const { retrainings } = await client.listRetrainings({ search: 'taken' });
     expect(retrainings.map(({ id }) => id)).toEqual([first.id, other.id]);
     expect(requestTaskId('a'.repeat(40), first.id).length).toBeLessThanOrEqual(63);
+  });
+
+  it("is as long as was asked for, with a warm-up of the same share, and the search's own otherwise", async () => {
+    await createSearch('lengths');
+    await startWork();
+    const { epochs, learningRate } = spec.retrain;
+    const own = await client.startRetraining({ search: 'lengths', code });
+    expect((await client.startRetraining({ search: 'lengths', code, epochs })).id).toBe(own.id);
+    const short = await client.startRetraining({ search: 'lengths', code, epochs: 0.5 });
+    expect(short.id).not.toBe(own.id);
+    await ended('lengths', short.id);
+    const inputs = jobs.runs.map(({ input }) => input as RetrainTask);
+    const given = inputs.find((input) => input.spec.retrain.epochs === 0.5);
+    expect(given?.spec.retrain.learningRate.warmupEpochs).toBeCloseTo(
+      (learningRate.warmupEpochs * 0.5) / epochs,
+      12,
+    );
+    for (const wrong of [0, -1, Number.NaN, 1e9]) {
+      const refused = { code: 'INVALID_ARGUMENT', field: 'epochs' };
+      await expect(client.startRetraining({ search: 'lengths', code, epochs: wrong })).rejects.toMatchObject(
+        refused,
+      );
+    }
   });
 
   it('is refused with every wrong cell, and for a search that is not there', async () => {

@@ -12,7 +12,7 @@ export function supernetTrainer(bus: Bus): handlers.SupernetTrainer {
       const of = { search, stage: 'train', round } as const;
       const what = `training of round ${round} of search "${search}"`;
       const report = await taskReport(bus, trainTaskId(search, round), of, what);
-      const { state, attempts, checkpointStep, failure, results, waiting } = report;
+      const { state, attempts, checkpointStep, failure, results, waiting, peakMemoryBytes = 0 } = report;
       const result = results[0] as TrainResult | undefined;
       return {
         search,
@@ -22,6 +22,7 @@ export function supernetTrainer(bus: Bus): handlers.SupernetTrainer {
         checkpointStep,
         failure,
         waiting,
+        peakMemoryBytes,
         ...(result === undefined ? {} : resultMessage(result)),
       };
     },

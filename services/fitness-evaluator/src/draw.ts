@@ -16,7 +16,7 @@ import {
   singleChoices,
   targetBand,
 } from '@nse/space';
-import { budgetOf, macsLimitOf, type SearchSpec } from '@nse/spec';
+import { budgetOf, learnsFitness, macsLimitOf, type SearchSpec } from '@nse/spec';
 
 /** An architecture to be scored. */
 export interface Candidate {
@@ -53,7 +53,7 @@ export function drawCandidates(input: DrawInput): Candidate[] {
       limits: limitsOf(input),
       number,
       random: randomFrom(spec.seed, 'evaluate', round, origin),
-    }).map(({ architecture }) => candidate(input, architecture, origin));
+    }).map(({ architecture }) => candidateOf(input, architecture, origin));
   const sampled = draw(targetBand(target, drift), architectures, 'sampled');
   return [
     ...sampled,
@@ -72,24 +72,26 @@ function drawExtras(draw: () => Candidate[]): Candidate[] {
   }
 }
 
-function limitsOf({ spec, network, pool }: DrawInput): CostLimit[] {
+/** The limit of MACs beside a latency budget, where there is one. */
+export function limitsOf({ spec, network, pool }: DrawInput): CostLimit[] {
   const limit = macsLimitOf(spec.constraint);
   return limit === undefined ? [] : [{ cost: macsCost(network, pool), below: limit.target + limit.drift }];
 }
 
 function choicesOf({ spec, network, subsets, logits }: DrawInput): readonly Choice[] {
-  return spec.method === 'nse-single'
-    ? singleChoices(network.cells, subsets)
-    : fitnessChoices(network.cells, subsets, logits);
+  return learnsFitness(spec.method)
+    ? fitnessChoices(network.cells, subsets, logits)
+    : singleChoices(network.cells, subsets);
 }
 
 function old(input: DrawInput): Candidate[] {
   return input.oldFront.map(({ code }) =>
-    candidate(input, decodeArchitecture(code, input.network, input.pool), 'front'),
+    candidateOf(input, decodeArchitecture(code, input.network, input.pool), 'front'),
   );
 }
 
-function candidate(
+/** The architecture with what it costs. */
+export function candidateOf(
   { network, pool, cost }: DrawInput,
   architecture: Architecture,
   origin: Candidate['origin'],

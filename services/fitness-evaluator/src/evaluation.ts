@@ -3,11 +3,11 @@ import { type Bus, type Consumption, type EventMap, newEvent, type NseEvent } fr
 import { costOfSearch, startStage } from '@nse/service';
 import { macroNetwork } from '@nse/space';
 import { parseSpec, poolOf } from '@nse/spec';
-import { drawCandidates } from './draw.js';
 import { reportedEvaluation } from './reported.js';
+import { roundScores, type ScoreCandidates } from './round-scores.js';
 import { scoresArtifact } from './scores.js';
 import { scoreAll } from './scoring.js';
-import { evaluateTaskId } from './task.js';
+import { evaluateTaskId, evaluateTaskIds } from './task.js';
 
 /** Scores architectures whenever a supernet is trained. */
 export function startEvaluation(bus: Bus, jobs: JobRunner): Promise<Consumption> {
@@ -22,7 +22,9 @@ export function startEvaluation(bus: Bus, jobs: JobRunner): Promise<Consumption>
         await bus.publish(await evaluated(bus, jobs, event, signal, resumes));
       }
       // Last: until the event is out, a crash must find the scores again.
-      await (await bus.workQueue(evaluateTaskId(search, round))).clear();
+      for (const task of evaluateTaskIds(search, round, parseSpec(event.data.spec))) {
+        await (await bus.workQueue(task)).clear();
+      }
     },
   });
 }
@@ -34,27 +36,29 @@ async function evaluated(
   signal: AbortSignal,
   resumes: number,
 ): Promise<NseEvent> {
-  const { search, round, seconds: trainSeconds, ...rest } = data;
+  const { search, round } = data;
   const started = performance.now();
   const spec = parseSpec(data.spec);
   const network = macroNetwork(spec.network);
   const pool = poolOf(spec);
   const cost = await costOfSearch(bus, spec, network, pool);
-  const candidates = drawCandidates({ ...data, spec, network, pool, cost });
-
-  const task = evaluateTaskId(search, round);
-  const scores = await scoreAll(bus, jobs, task, { ...data, spec, resumes }, candidates, signal);
+  const score: ScoreCandidates = (candidates, of) => {
+    const by = { ...data, spec, resumes, requested: false, ...(of && { part: of.part }) };
+    return scoreAll(bus, jobs, evaluateTaskId(search, round, of?.generation), by, candidates, signal);
+  };
+  const scores = await roundScores({ ...data, spec, network, pool, cost }, score);
   const stored = await bus.artifacts.put(scoresArtifact(search, round), Buffer.from(JSON.stringify(scores)));
   const seconds = (performance.now() - started) / 1000;
   const payload: EventMap['fitness.evaluated'] = {
-    ...rest,
-    search,
-    round,
+    ...asBefore(data),
     spec,
     scores: stored,
     count: scores.length,
     seconds,
-    trainSeconds,
+    trainSeconds: data.seconds,
   };
   return newEvent('fitness.evaluated', payload, 'fitness-evaluator');
 }
+
+/** What the next stage needs of what came; the alphas have served. */
+const asBefore = ({ seconds: _, alphas: __, ...rest }: EventMap['supernet.trained']) => rest;

@@ -35,7 +35,7 @@ async function evaluated(
     return { architecture, code, cost: cost.total(architecture), macs: macs.total(architecture) };
   });
   const task = requestTaskId(search, request);
-  const input = { search, round, spec, weights, subsets, resumes };
+  const input = { search, round, spec, weights, subsets, resumes, requested: true };
   const scores = await scoreAll(bus, jobs, task, input, candidates, signal);
   return { search, request, round, scores };
 }

@@ -5,7 +5,7 @@ import { NseError } from '@nse/space';
 import { metrics } from '@nse/telemetry';
 import { type Chunk, chunksOf, type Scorable } from './chunks.js';
 import type { StoredScore } from './scores.js';
-import { type ChunkScore, type EvaluateTask, evaluateTaskId } from './task.js';
+import type { ChunkScore, EvaluateTask } from './task.js';
 
 /** Chunks for each worker: enough that all end at about the same time, few enough that neighbours share prefixes. */
 const CHUNKS_A_WORKER = 4;
@@ -19,6 +19,10 @@ const WORKER_MEMORY_MIB = 2048;
 /** A candidate with its score. */
 export type Scored<C> = Omit<C, 'architecture'> & Pick<StoredScore, 'accuracy' | 'loss'>;
 
+/** What the candidates of a task are scored by, and for whom. */
+export interface Scoring
+  extends Omit<EvaluateTask, 'total'>, Required<Pick<JobSpec, 'resumes' | 'requested'>> {}
+
 /**
  * Hands the candidates out in chunks and waits for every score; gives them in the order of the candidates. The scores of an
  * architecture depend on the supernet and the spec alone, not on what it is scored beside. What the task's queue holds stays
@@ -28,14 +32,7 @@ export async function scoreAll<C extends Scorable>(
   bus: Bus,
   jobs: JobRunner,
   task: string,
-  {
-    search,
-    round,
-    weights,
-    subsets,
-    spec,
-    resumes,
-  }: Omit<EvaluateTask, 'total'> & Required<Pick<JobSpec, 'resumes'>>,
+  { search, round, spec, weights, subsets, part, resumes, requested }: Scoring,
   candidates: readonly C[],
   signal: AbortSignal,
 ): Promise<Scored<C>[]> {
@@ -46,13 +43,15 @@ export async function scoreAll<C extends Scorable>(
   const { done: before } = await queue.counts();
   await queue.enqueue(chunks);
   const scored = (done: number) => Math.min(candidates.length, done * size);
+  const { before: earlier, of: steps } = part ?? { before: 0, of: candidates.length };
   const arrived = (done: number) => {
     const step = scored(done);
-    bus.progress({ search, stage: 'evaluate', round, task, step, steps: candidates.length });
+    bus.progress({ search, stage: 'evaluate', round, task, step: earlier + step, steps });
     // Those that were there before were counted when they came.
     if (done > before) metrics.fitnessEvaluations.inc(step - scored(done - 1));
   };
-  const input: EvaluateTask = { search, round, spec, total: candidates.length, weights, subsets };
+  const total = candidates.length;
+  const input: EvaluateTask = { search, round, spec, total, weights, subsets, ...(part && { part }) };
   const job = taskResults(
     jobs,
     {
@@ -62,7 +61,7 @@ export async function scoreAll<C extends Scorable>(
       of: { search, stage: 'evaluate', round },
       input,
       resources: { threads, gpus, memoryMiB: WORKER_MEMORY_MIB, podMemoryMiB },
-      requested: task !== evaluateTaskId(search, round),
+      requested,
       resumes,
     },
     signal,

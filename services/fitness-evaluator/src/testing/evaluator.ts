@@ -2,17 +2,22 @@ import { type Bus, connectBus, type EventMap, newEvent, startNatsServer } from '
 import { type Client, createClient, startServer } from '@nse/rpc';
 import { searchesBucket } from '@nse/service';
 import { macroNetwork } from '@nse/space';
-import { parseSpec } from '@nse/spec';
+import { parseSpec, type SearchSpec } from '@nse/spec';
 import { logger } from '@nse/telemetry';
 import { fitnessEvaluator } from '../service.js';
 
-export const spec = parseSpec({
+const written = {
   name: 'evaluation',
   dataset: { kind: 'fashion-mnist' },
   network: { plan: 'NR', depths: [1, 1, 0, 0, 0], widths: [8, 8, 16, 24, 32], tailChannels: 64 },
   constraint: { macs: { target: 1.2e6, drift: 0.2e6 } },
   evaluate: { architectures: 30, extra: 5 },
-});
+};
+
+/** The spec of the tests' searches, with some fields in place of its own. */
+export const specWith = (changes: object): SearchSpec => parseSpec({ ...written, ...changes });
+
+export const spec = specWith({});
 
 export const subsets = macroNetwork(spec.network).cells.map(() => [0, 3, 6, 9, 22]);
 

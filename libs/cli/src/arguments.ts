@@ -8,6 +8,14 @@ export function wholeNumber(name: string): (text: string) => number {
   };
 }
 
+/** Reads an option that is a whole number, 1 or more. */
+export function positiveWhole(name: string): (text: string) => number {
+  return (text) => {
+    if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+    throw new InvalidArgumentError(`${name} is a whole number, 1 or more.`);
+  };
+}
+
 /** Reads an option that is a number above 0, written with digits and a point. */
 export function positiveNumber(name: string): (text: string) => number {
   return (text) => {

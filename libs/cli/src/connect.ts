@@ -8,6 +8,7 @@ export const patient = { waitForReady: true, deadlineMs: 60_000 };
 /** The services of one system, as the commands use them. */
 export interface System {
   readonly spaceManager: Client<'SpaceManager'>;
+  readonly supernetTrainer: Client<'SupernetTrainer'>;
   readonly fitnessEvaluator: Client<'FitnessEvaluator'>;
   readonly latencyProfiler: Client<'LatencyProfiler'>;
   readonly retrainer: Client<'Retrainer'>;
@@ -20,6 +21,7 @@ export function connect(endpoints: Endpoints): System {
   const { services } = endpoints;
   const clients = {
     spaceManager: createClient('SpaceManager', services['space-manager']),
+    supernetTrainer: createClient('SupernetTrainer', services['supernet-trainer']),
     fitnessEvaluator: createClient('FitnessEvaluator', services['fitness-evaluator']),
     latencyProfiler: createClient('LatencyProfiler', services['latency-profiler']),
     retrainer: createClient('Retrainer', services.retrainer),

@@ -4,5 +4,5 @@ export { LiveView, type Terminal } from './live.js';
 export { type Endpoints, LocalRuntime, type LocalOptions, serviceNames } from './local/runtime.js';
 export { downloadModel, exportArchitecture } from './model.js';
 export { repositoryRoot } from './paths.js';
-export { run } from './program.js';
+export { execute, run } from './program.js';
 export { reportOf } from './report-data.js';

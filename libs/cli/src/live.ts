@@ -57,6 +57,18 @@ export class LiveView {
     this.told.clear();
   }
 
+  /** Takes the lines of what is over away: those of this `task`. */
+  drop(task: string): void {
+    this.erase();
+    for (const [key, progress] of this.tasks) {
+      if (progress.task !== task) continue;
+      this.tasks.delete(key);
+      this.meters.delete(key);
+      this.told.delete(key);
+    }
+    this.redraw();
+  }
+
   private tellNowAndThen(key: string, progress: TaskProgress): void {
     const share = Math.floor(progress.step / Math.max(1, progress.steps) / PLAIN_SHARE);
     if ((this.told.get(key) ?? 0) >= share) return;

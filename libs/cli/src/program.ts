@@ -13,6 +13,7 @@ import { addLogs } from './commands/logs-command.js';
 import { addModel } from './commands/model-command.js';
 import { addFront, addHistory, addSpace } from './commands/results-command.js';
 import { addSearch } from './commands/search-command.js';
+import { addStudy } from './commands/study-command.js';
 import { addTable } from './commands/table-command.js';
 import { addTest } from './commands/test-command.js';
 import { addUp } from './commands/up-command.js';
@@ -113,7 +114,7 @@ export function program(surroundings: Surroundings, json = false): Command {
 
 const groups: readonly (readonly [string, readonly ((parent: Command, shell: Shell) => void)[]])[] = [
   ['On this machine', [addDemo, addUp, addDoctor, addTest]],
-  ['Searches', [addSearch, addEvents, addLogs]],
+  ['Searches', [addSearch, addStudy, addEvents, addLogs]],
   ['Results', [addFront, addSpace, addHistory, addArch, addModel]],
   ['What there is', [addPresets, addPools, addDevice, addTable]],
 ];

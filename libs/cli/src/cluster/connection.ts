@@ -12,6 +12,7 @@ import { placeOf } from './kubeconfig.js';
 /** The services that commands call, and what each is called in the cluster. */
 const called = {
   SpaceManager: 'space-manager',
+  SupernetTrainer: 'supernet-trainer',
   FitnessEvaluator: 'fitness-evaluator',
   LatencyProfiler: 'latency-profiler',
   Retrainer: 'retrainer',
@@ -36,6 +37,7 @@ export class ClusterConnection {
     this.api = new ClusterApi(placeOf(choice, env));
     const clients = {
       spaceManager: this.client('SpaceManager'),
+      supernetTrainer: this.client('SupernetTrainer'),
       fitnessEvaluator: this.client('FitnessEvaluator'),
       latencyProfiler: this.client('LatencyProfiler'),
       retrainer: this.client('Retrainer'),

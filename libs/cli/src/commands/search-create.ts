@@ -44,8 +44,8 @@ async function create(shell: Shell, options: CreateOptions): Promise<void> {
   const settings = seed === undefined ? set : [...set, `seed=${seed}`];
   // Checked here first: a wrong spec is told without a system at hand, and paths are the caller's, not the service's.
   const parsed = parseSpec(withFields(await writtenSpec(options), settings));
-  const spec =
-    shell.cluster(options.endpoints) === undefined ? withAbsolutePath(parsed) : withPodsPath(parsed);
+  const inCluster = shell.cluster(options.endpoints) !== undefined;
+  const spec = inCluster ? specInCluster(parsed) : specOnThisMachine(parsed);
   await onSystem(shell, options, async ({ spaceManager, struct }) => {
     const created = await spaceManager.createSearch({ spec: struct(spec), search: id });
     print(shell, options, messageJson(created), () => created.id);
@@ -59,15 +59,16 @@ export async function writtenSpec({ file, preset }: SpecSource): Promise<unknown
   throw new NseError('INVALID_ARGUMENT', 'give exactly one of --file and --preset');
 }
 
-/** In a cluster the path is one of the pods, which no folder of this machine is. */
-function withPodsPath(spec: SearchSpec): SearchSpec {
+/** In a cluster the path is one of the pods, which no folder of this machine is. Raises INVALID_ARGUMENT for a relative one. */
+export function specInCluster(spec: SearchSpec): SearchSpec {
   const { path: given } = spec.dataset;
   if (given === undefined || path.posix.isAbsolute(given)) return spec;
   const message = `"${given}" is looked for in the cluster's pods: give an absolute path`;
   throw NseError.invalid([{ field: 'dataset.path', description: message }]);
 }
 
-function withAbsolutePath(spec: SearchSpec): SearchSpec {
+/** Paths are the caller's, not the service's. */
+export function specOnThisMachine(spec: SearchSpec): SearchSpec {
   const { path: given } = spec.dataset;
   return given === undefined ? spec : { ...spec, dataset: { ...spec.dataset, path: path.resolve(given) } };
 }

@@ -34,6 +34,8 @@ export interface LocalOptions {
   /** Root of the repository: the services are under it. */
   readonly root: string;
   readonly onNote?: (note: string) => void;
+  /** How many tasks of one service run at once; theirs to say unless given. */
+  readonly tasksAtOnce?: number;
   /** Ends a start that is under way. */
   readonly signal?: AbortSignal;
 }
@@ -122,8 +124,9 @@ export class LocalRuntime {
 
   /** Resolves once the service takes calls. */
   private startService(name: ServiceName): Promise<void> {
-    const { root } = this.options;
+    const { root, tasksAtOnce } = this.options;
     const env = {
+      ...(tasksAtOnce === undefined ? {} : { NSE_TASKS_AT_ONCE: String(tasksAtOnce) }),
       NSE_NATS_URL: this.endpoints.nats,
       NSE_GRPC_ADDRESS: this.endpoints.services[name],
       NSE_LATENCY_PROFILER: this.endpoints.services['latency-profiler'],

@@ -7,6 +7,8 @@ import { type Endpoints, LocalRuntime } from './runtime.js';
 export interface LocalSystemOptions {
   readonly stateDir: string;
   readonly onNote: (note: string) => void;
+  /** See `LocalOptions`. */
+  readonly tasksAtOnce?: number;
   readonly signal: AbortSignal;
 }
 
@@ -15,10 +17,10 @@ export interface LocalSystemOptions {
  * other commands. Raises what `LocalRuntime.start` does.
  */
 export async function withLocalSystem<T>(
-  { stateDir, onNote, signal }: LocalSystemOptions,
+  { stateDir, ...options }: LocalSystemOptions,
   action: (endpoints: Endpoints) => Promise<T>,
 ): Promise<T> {
-  const runtime = await LocalRuntime.start({ stateDir, root: repositoryRoot, onNote, signal });
+  const runtime = await LocalRuntime.start({ stateDir, root: repositoryRoot, ...options });
   const file = endpointsFile(stateDir);
   try {
     await writeFile(file, `${JSON.stringify(runtime.endpoints, undefined, 2)}\n`);

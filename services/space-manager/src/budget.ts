@@ -9,7 +9,7 @@ import {
   randomFrom,
   targetBand,
 } from '@nse/space';
-import { poolOf, type SearchSpec, settled, targetViolations } from '@nse/spec';
+import { branchesOf, poolOf, type SearchSpec, settled, targetViolations } from '@nse/spec';
 
 /** A spec whose budget is known and can be met, and what architectures cost by it. */
 export interface Priced {
@@ -65,7 +65,7 @@ function medianLike(spec: SearchSpec, cost: Cost, macs: number): number {
     cells: network.cells,
     poolSize: pool.operations.length,
     subsetSize: spec.subsetSize,
-    method: spec.method,
+    method: branchesOf(spec.method),
     cost: macsCost(network, pool),
   };
   const costs = Array.from({ length: DRAWN }, (_, index) =>

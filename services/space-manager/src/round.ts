@@ -9,9 +9,10 @@ import {
   randomFrom,
   type SpaceState,
 } from '@nse/space';
-import { poolOf, type SearchSpec } from '@nse/spec';
+import { learnsFitness, poolOf, type SearchSpec } from '@nse/spec';
 import { needsTable } from './budget.js';
 import { finishRounds } from './finish.js';
+import { shrunkSpace } from './shrink.js';
 import type { CurvePoint, RoundRecord, SearchState } from './state.js';
 
 /** An architecture with its score, as the fitness-evaluator reports it. */
@@ -76,7 +77,8 @@ export function beginRounds(state: SearchState, spec: SearchSpec, cost: Cost, no
 
 /**
  * One round's end (algorithm page, "One round", 3 to 5): the Pareto front over samples and old front, the optimized space
- * that it spans, the next subsets. After the last round: the architectures to measure, or the one to retrain.
+ * that it spans, the next subsets; with `shrink` what is left of the subsets. After the last round: the architectures to
+ * measure, or the one to retrain.
  * Raises FAILED_PRECONDITION where no architecture of the front fits the budget.
  */
 export function completeRound(
@@ -91,7 +93,8 @@ export function completeRound(
 
   const front = newFront(state, outcome.scores);
   const architectures = front.map(({ code }) => decodeArchitecture(code, network, pool));
-  const space = nextSpace(state.space, architectures, spec.subsetSize);
+  const space =
+    shrunkSpace(state, outcome.scores) ?? nextSpace(state.space, architectures, spec.subsetSize);
 
   const record = recordOf(state, outcome, front, space);
   const going = { ...state, front, space, carried: outcome.weights, updatedAt: now };
@@ -142,8 +145,7 @@ function recordOf(
       // The next round's operations are popped when this one ends: what still waits now, none has tried.
       untried: state.space.pending.map((waiting) => [...waiting].sort((a, b) => a - b)),
     },
-    // Other methods learn no fitness.
-    logits: state.spec.method === 'nse' ? withPruned(state.space.subsets, outcome) : [],
+    logits: learnsFitness(state.spec.method) ? withPruned(state.space.subsets, outcome) : [],
     scored: scores.length,
     bestAccuracy: Math.max(...scores.map(({ accuracy }) => accuracy)),
     scores: scores.map(({ cost, accuracy }) => [cost, accuracy]),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { poolOf } from '@nse/spec';
+import { methods, poolOf } from '@nse/spec';
 import { stepsByRound } from './budget.js';
 import { runsOf } from './expand.js';
 import { merged } from './merge.js';
@@ -43,16 +43,47 @@ describe('the runs of a study', () => {
 
   it('are trained for the same steps within rounding, whatever the method, the pool and K', () => {
     const study = sampleStudy({
-      axes: { methods: ['nse', 'nse-single'], poolSizes: [5, 9, 18, 27], seeds: [1] },
-      variants: [3, 9].map((subsetSize) => ({ name: `k-${subsetSize}`, set: { subsetSize } })),
+      axes: { methods: [...methods], poolSizes: [5, 9, 18, 27], seeds: [1] },
+      variants: [3, 9].map((subsetSize) => ({
+        name: `k-${subsetSize}`,
+        methods: ['nse'],
+        set: { subsetSize },
+      })),
       budget: { steps: 1000 },
     });
-    for (const { spec } of runsOf(study)) {
+    const runs = runsOf(study);
+    expect(runs).toHaveLength(methods.length * 4 + 8);
+    for (const { spec, name } of runs) {
       const steps = stepsByRound(spec);
       expect(steps).toHaveLength(spec.rounds);
-      expect(Math.abs(sum(steps) - 1000)).toBeLessThanOrEqual(spec.rounds / 2);
+      expect([name, Math.abs(sum(steps) - 1000) <= spec.rounds / 2]).toEqual([name, true]);
       expect(spec.train.learningRate.warmupEpochs / spec.train.epochs).toBeCloseTo(0.1, 12);
     }
+    expect(stepsByRound(runs.find(({ name }) => name === 'shrink-p27-s1')!.spec).slice(0, 3)).toEqual([
+      472, 24, 24,
+    ]);
+  });
+
+  it('are trained for the same steps for any budget, K and what shrinking keeps and drops', () => {
+    const fields = fc.record({
+      steps: fc.integer({ min: 60, max: 20_000 }),
+      subsetSize: fc.integer({ min: 2, max: 9 }),
+      keep: fc.integer({ min: 1, max: 9 }),
+      drop: fc.integer({ min: 1, max: 9 }),
+    });
+    fc.assert(
+      fc.property(fields, ({ steps, subsetSize, keep, drop }) => {
+        const study = sampleStudy({
+          base: { preset: 'fashion-mnist', set: { subsetSize, shrink: { keep, drop } } },
+          axes: { methods: ['nse', 'spos', 'shrink'], poolSizes: [9, 27], seeds: [1] },
+          budget: { steps },
+        });
+        for (const { spec } of runsOf(study)) {
+          expect(Math.abs(sum(stepsByRound(spec)) - steps)).toBeLessThanOrEqual(spec.rounds / 2);
+        }
+      }),
+      { numRuns: 25 },
+    );
   });
 
   it('have rounds by the formula and K of at most their pool', () => {
@@ -93,11 +124,27 @@ describe('the runs of a study', () => {
     for (const { spec, poolSize } of runs) expect(poolOf(spec).operations).toHaveLength(poolSize);
   });
 
-  it('score so many architectures in all where the budget says so', () => {
-    const study = sampleStudy({ budget: { steps: 600, architectures: 120 } });
-    expect(runsOf(study).map(({ spec }) => spec.evaluate.architectures * spec.rounds)).toEqual(
-      Array(8).fill(120),
-    );
+  it('score so many architectures in all where the budget says so, or nearly', () => {
+    const study = sampleStudy({
+      axes: { methods: [...methods], poolSizes: [5, 27], seeds: [1] },
+      ofMethod: { shrink: { shrink: { drop: 4 } } },
+      budget: { steps: 600, architectures: 240 },
+    });
+    const scored = runsOf(study).map(({ method, spec: { evaluate, evolution, shrink, rounds } }) => {
+      if (method === 'darts' || method === 'proxylessnas') return 240;
+      const bred = evolution === undefined ? 0 : evolution.population * evolution.generations;
+      if (evolution === undefined) return evaluate.architectures * rounds;
+      return bred + (shrink === undefined ? 0 : shrink.samples * (rounds - 1));
+    });
+    for (const number of scored) expect(Math.abs(number - 240)).toBeLessThanOrEqual(24);
+    const { evolution } = runsOf(study).find(({ method }) => method === 'spos')!.spec;
+    expect(evolution).toMatchObject({
+      population: 12,
+      generations: 20,
+      parents: 2,
+      crossovers: 6,
+      mutations: 6,
+    });
   });
 
   it('take what is further asked for where it is asked for', () => {

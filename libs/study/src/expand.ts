@@ -143,7 +143,7 @@ function specOf(
     onlyOperations === undefined ? {} : { onlyOperations: [...onlyOperations] },
   ];
   const fields = poolFields(base, patches, poolSize);
-  const written = merged(fields, budgetFields(checked(fields, name), study.budget));
+  const written = merged(fields, budgetFields(fields, checked(fields, name), study.budget));
   const spec = checked(written, name);
   if (isRich(spec)) return { written, spec };
   throw new NseError('INVALID_ARGUMENT', `run ${name}: its pool holds hardly anything within the budget`, {

@@ -1,1 +1,6 @@
-module.exports = { ...require('../../jest.base.js'), displayName: 'supernet-trainer' };
+module.exports = {
+  ...require('../../jest.base.js'),
+  ...require('../../libs/kubernetes/jest.transform.js'),
+  displayName: 'supernet-trainer',
+  globalSetup: '<rootDir>/build-worker.js',
+};

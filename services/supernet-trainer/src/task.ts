@@ -15,9 +15,11 @@ export interface TrainResult {
   readonly weights: ArtifactRef;
   /** Per cell, the operations left after pruning. */
   readonly subsets: readonly (readonly number[])[];
-  /** Per cell and operation of `subsets`. */
+  /** Per cell and operation of `subsets`; empty for methods that learn no fitness. */
   readonly logits: readonly (readonly number[])[];
   readonly pruned: readonly (readonly number[])[];
+  /** Per cell, of each operation of `subsets`, then of none where the cell has an identity; for methods that learn them. */
+  readonly alphas?: readonly (readonly number[])[];
   readonly curve: ArtifactRef;
   readonly seconds: number;
 }

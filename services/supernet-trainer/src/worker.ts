@@ -1,13 +1,13 @@
 import { batches, loadDataset } from '@nse/data';
 import { runWorker, type WorkerContext } from '@nse/jobs';
 import { costOfSearch } from '@nse/service';
-import { macroNetwork, type MacroNetwork, macsCost, NseError, type Pool } from '@nse/space';
-import { alphaOf, branchesOf, budgetOf, defaultAlpha, macsLimitOf, poolOf, type SearchSpec } from '@nse/spec';
-import { trainRound } from '@nse/supernet';
+import { macroNetwork } from '@nse/space';
+import { poolOf } from '@nse/spec';
 import { loadBackend } from '@nse/tensor';
+import { trainByMethod } from './by-method.js';
 import { decodeTrainTask, type TrainResult, type TrainTask } from './task.js';
 
-/** Trains one round's supernet: its images, its weights, its fitness; from the last checkpoint if there is one. */
+/** Trains one round's supernet: its images, its weights, what its method learns beside; from the last checkpoint if there is one. */
 async function train(context: WorkerContext<TrainTask>): Promise<TrainResult> {
   const { input, bus, task, signal, log } = context;
   const { spec, round } = input;
@@ -20,24 +20,11 @@ async function train(context: WorkerContext<TrainTask>): Promise<TrainResult> {
     signal,
     notice: (text) => log.info(text),
   });
+  const cost = await costOfSearch(bus, spec, network, pool);
   const carried = input.carried === null ? undefined : await bus.artifacts.get(input.carried);
   const resume = await context.resume();
-  const outcome = await trainRound(
-    {
-      network,
-      pool,
-      cost: await costOfSearch(bus, spec, network, pool),
-      target: budgetOf(spec.constraint).target,
-      ...limitOf(spec, network, pool),
-      method: branchesOf(spec.method),
-      subsets: input.subsets,
-      optimized: input.optimized ?? input.subsets.map(() => []),
-      train: spec.train,
-      fitness: { ...spec.fitness, alpha: alphaOf(spec) },
-      seed: spec.seed,
-      round,
-      ...(carried === undefined ? {} : { carried }),
-    },
+  const { weights, curve, ...learned } = await trainByMethod(
+    { task: input, network, pool, cost, carried },
     {
       train: batches(dataset.train, {
         batchSize: spec.train.batchSize,
@@ -58,32 +45,12 @@ async function train(context: WorkerContext<TrainTask>): Promise<TrainResult> {
       signal,
     },
   );
-  const { subsets, logits, pruned } = outcome;
-  requireFinite(logits);
   return {
-    weights: await bus.artifacts.put(`${task}/weights.safetensors`, outcome.weights),
-    curve: await bus.artifacts.put(`${task}/curve.json`, Buffer.from(JSON.stringify(outcome.curve))),
-    subsets,
-    logits,
-    pruned,
+    weights: await bus.artifacts.put(`${task}/weights.safetensors`, weights),
+    curve: await bus.artifacts.put(`${task}/curve.json`, Buffer.from(JSON.stringify(curve))),
+    ...learned,
     seconds: (performance.now() - started) / 1000,
   };
-}
-
-/** MACs beside a latency budget; the weight of their part of the loss is that of a MACs budget. */
-function limitOf({ constraint, fitness }: SearchSpec, network: MacroNetwork, pool: Pool) {
-  const limit = macsLimitOf(constraint);
-  if (limit === undefined) return {};
-  const { target } = limit;
-  return { limit: { cost: macsCost(network, pool), target, alpha: defaultAlpha(limit, fitness.beta) } };
-}
-
-/** Raises FAILED_PRECONDITION where the training diverged: what was learned is worth nothing, and trying again gives the same. */
-function requireFinite(logits: readonly (readonly number[])[]): void {
-  if (logits.every((cell) => cell.every(Number.isFinite))) return;
-  const message =
-    'training diverged: a fitness is not a number; lower train.learningRate.peak or fitness.learningRate';
-  throw new NseError('FAILED_PRECONDITION', message);
 }
 
 void runWorker({ name: 'supernet-trainer', decode: decodeTrainTask, handler: train });

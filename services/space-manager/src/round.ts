@@ -93,8 +93,7 @@ export function completeRound(
 
   const front = newFront(state, outcome.scores);
   const architectures = front.map(({ code }) => decodeArchitecture(code, network, pool));
-  const space =
-    shrunkSpace(state, outcome.scores) ?? nextSpace(state.space, architectures, spec.subsetSize);
+  const space = shrunkSpace(state, outcome.scores) ?? nextSpace(state.space, architectures, spec.subsetSize);
 
   const record = recordOf(state, outcome, front, space);
   const going = { ...state, front, space, carried: outcome.weights, updatedAt: now };

@@ -1,7 +1,7 @@
 import type { MeasureOptions } from '@nse/devices';
 import type { MeasuredLatency } from '@nse/messaging';
 import type { CostBand, NetworkSpec } from '@nse/space';
-import type { PoolChoice, SearchSpec } from '@nse/spec';
+import type { branchesOf, PoolChoice, SearchSpec } from '@nse/spec';
 
 /** What networks are measured: how they are made, and what retraining adds to their operations. */
 export interface MeasuredNetworks extends PoolChoice {
@@ -14,7 +14,7 @@ export interface TableTrial {
   readonly architectures: number;
   readonly seed: number;
   readonly subsetSize: number;
-  readonly method: SearchSpec['method'];
+  readonly method: ReturnType<typeof branchesOf>;
   /** In milliseconds: where the search looks, as far as that is known. Half of the architectures are drawn from it. */
   readonly band?: CostBand;
 }

@@ -1,5 +1,5 @@
 import { type CostBand, type MacroNetwork, macroNetwork, type Pool, targetBand } from '@nse/space';
-import { poolChoiceOf, poolOf, retrainedPool, type SearchSpec } from '@nse/spec';
+import { branchesOf, poolChoiceOf, poolOf, retrainedPool, type SearchSpec } from '@nse/spec';
 import type { MeasuredNetworks, TableTrial } from './job.js';
 
 /** Half of them correct a table, the other half judge it: 25 of each and a few, should a small space lack some. */
@@ -17,7 +17,7 @@ export function networksOf(spec: SearchSpec): MeasuredNetworks {
 export function trialOf({ subsetSize, method, constraint }: SearchSpec): TableTrial {
   const band = bandOf(constraint);
   return {
-    ...{ architectures: TRIAL_ARCHITECTURES, seed: TRIAL_SEED, subsetSize, method },
+    ...{ architectures: TRIAL_ARCHITECTURES, seed: TRIAL_SEED, subsetSize, method: branchesOf(method) },
     ...(band === undefined ? {} : { band }),
   };
 }

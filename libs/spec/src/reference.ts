@@ -5,7 +5,8 @@ import { type PresetName, presets } from './presets.js';
 const introduction = `# The search spec
 
 One YAML or JSON file says what a search does. Unknown fields are refused, and every wrong field is named at once.
-Sources in brackets are sections of [the algorithm](algorithm.md). This page is made from the schema in
+Sources in brackets are sections of [the algorithm](algorithm.md), and after the word methods of
+[the methods](methods.md). This page is made from the schema in
 \`libs/spec/src\` by \`npm run reference -w libs/spec\`.
 
 Costs are plain numbers: six million multiply-accumulates are \`6.0e6\`. A spec needs \`name\`, \`dataset\`, \`network\`

@@ -9,9 +9,9 @@ import {
 } from './candidates.js';
 
 /**
- * Random search within the budget, as One-Shot ends (Bender et al., 2018, section 3.3): so many architectures, uniformly drawn,
- * scored by the shared weights; the best first. What is drawn follows from the seed, so a search that was cut off asks for the
- * same codes again. Throws `BudgetUnreachable`, INTERNAL where scores are missing.
+ * Random search within the budget, as One-Shot ends (Bender et al., ICML 2018), and random search with weight sharing (Li and
+ * Talwalkar, UAI 2019): so many architectures, uniformly drawn, scored by the shared weights; the best first. What is drawn
+ * follows from the seed, so a search that was cut off asks for the same codes again. Throws `BudgetUnreachable`, INTERNAL where scores are missing.
  */
 export async function randomSearch(
   space: SearchSpace,

@@ -19,6 +19,7 @@ const checks: readonly Check[] = [
   { needs: ['constraint'], violations: (_, draft) => constraintViolations(draft) },
   { needs: ['rounds', 'continueFrom'], violations: (spec) => roundsViolations(spec) },
   { needs: ['method', 'continueFrom'], violations: (spec) => continueViolations(spec) },
+  { needs: ['continueFrom', 'ablation'], violations: (spec) => ablationViolations(spec) },
   { needs: ['dataset', 'network.classes'], violations: (_, draft) => folderViolations(draft) },
   { needs: ['network.plan', 'network.depths'], violations: (spec) => countViolations(spec, 'depths') },
   { needs: ['network.plan', 'network.widths'], violations: (spec) => countViolations(spec, 'widths') },
@@ -81,6 +82,13 @@ function overlaps(a: string, b: string): boolean {
 function roundsViolations({ rounds, continueFrom }: SearchSpec): Violation[] {
   if (rounds > 0 || continueFrom !== undefined) return [];
   return [{ field: 'rounds', description: 'got 0; needs at least 1 without continueFrom' }];
+}
+
+function ablationViolations({ continueFrom, ablation }: SearchSpec): Violation[] {
+  if (continueFrom === undefined || ablation === undefined) return [];
+  return [
+    { field: 'ablation.inherit', description: 'got false; with continueFrom the first round inherits' },
+  ];
 }
 
 function continueViolations({ method, continueFrom }: SearchSpec): Violation[] {

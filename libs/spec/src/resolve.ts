@@ -1,4 +1,5 @@
 import { resolvedChoose } from './choose.js';
+import { resolvedAblation } from './ablation.js';
 import { datasetFacts } from './dataset.js';
 import { methodSettings } from './method-settings.js';
 import { canonicalOperation } from './operation.js';
@@ -27,7 +28,7 @@ export function resolve(draft: SpecDraft): SearchSpec {
   const constraint = constraintOf(draft);
   const dataset = datasetOf(draft);
   const { continueFrom, onlyOperations, addOperations, choose, ...others } = draft;
-  const { darts, proxylessnas, oneShot, evolution, shrink, ...rest } = others;
+  const { darts, proxylessnas, oneShot, evolution, shrink, ablation, ...rest } = others;
   return {
     ...rest,
     ...(continueFrom === undefined ? {} : { continueFrom }),
@@ -45,6 +46,7 @@ export function resolve(draft: SpecDraft): SearchSpec {
     train: resolvedTrain(draft, facts.augment),
     ...scoringOf(draft, constraint, dataset),
     ...methodSettings(draft.method, { darts, proxylessnas, oneShot, evolution, shrink }),
+    ...resolvedAblation(draft.method, ablation),
     retrain: { ...draft.retrain, augment: draft.retrain.augment ?? facts.augment },
   };
 }

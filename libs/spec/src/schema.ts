@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ablationSchema } from './ablation.js';
 import { chooseSchema } from './choose.js';
 import { constraintSchema } from './constraint.js';
 import { datasetSchema } from './dataset.js';
@@ -103,6 +104,10 @@ export const specSchema = z
     shrink: field(shrinkSchema.optional(), {
       description: 'Only with `shrink`.',
       source: 'methods, shrinking',
+    }),
+    ablation: field(ablationSchema.optional(), {
+      description: 'Parts of the method that are left out, to see what they are good for.',
+      source: 'one round',
     }),
     retrain: field(retrainSchema, { description: 'Training of the chosen architecture from scratch.' }),
   })

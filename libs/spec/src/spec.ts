@@ -1,5 +1,6 @@
 import { type NetworkSpec, type Operation } from '@nse/space';
 import { type ChooseSettings } from './choose.js';
+import { type Ablation } from './ablation.js';
 import { type Augmentation } from './dataset.js';
 import { type MethodSettings } from './method-settings.js';
 import { type Method } from './methods.js';
@@ -85,6 +86,8 @@ export interface SearchSpec extends MethodSettings {
   readonly evaluate: EvaluateSettings;
   /** Absent where the most accurate is chosen, unscaled; `chooseOf` reads it. */
   readonly choose?: ChooseSettings;
+  /** Absent where nothing of the method is left out. */
+  readonly ablation?: Ablation;
   readonly retrain: RetrainSettings;
 }
 

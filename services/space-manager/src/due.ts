@@ -1,4 +1,5 @@
 import { type NseEvent, newEvent } from '@nse/messaging';
+import { inherits } from './anew.js';
 import { codesToMeasure } from './choice.js';
 import { joinedBy } from './extensions.js';
 import type { RoundRecord, SearchState } from './state.js';
@@ -66,14 +67,14 @@ function created({ id, spec }: SearchState): NseEvent {
 }
 
 function prepared({ id, spec, round, space, front, carried }: SearchState): NseEvent {
+  const { subsets } = space;
+  const what = { search: id, round, rounds: spec.rounds, spec, subsets };
+  if (!inherits(spec)) {
+    return newEvent('round.prepared', { ...what, optimized: null, oldFront: [], carried: null }, service);
+  }
   // There is none before the first front; a search that goes on from another begins with that one's.
   const optimized = front.length === 0 ? null : space.optimized;
-  const { subsets } = space;
-  return newEvent(
-    'round.prepared',
-    { search: id, round, rounds: spec.rounds, spec, subsets, optimized, oldFront: front, carried },
-    service,
-  );
+  return newEvent('round.prepared', { ...what, optimized, oldFront: front, carried }, service);
 }
 
 function roundCompleted(record: RoundRecord): NseEvent {

@@ -10,6 +10,7 @@ import {
   type SpaceState,
 } from '@nse/space';
 import { learnsFitness, poolOf, type SearchSpec } from '@nse/spec';
+import { inherits, spaceAnew } from './anew.js';
 import { needsTable } from './budget.js';
 import { finishRounds } from './finish.js';
 import { shrunkSpace } from './shrink.js';
@@ -93,7 +94,10 @@ export function completeRound(
 
   const front = newFront(state, outcome.scores);
   const architectures = front.map(({ code }) => decodeArchitecture(code, network, pool));
-  const space = shrunkSpace(state, outcome.scores) ?? nextSpace(state.space, architectures, spec.subsetSize);
+  const space =
+    shrunkSpace(state, outcome.scores) ??
+    spaceAnew(state) ??
+    nextSpace(state.space, architectures, spec.subsetSize);
 
   const record = recordOf(state, outcome, front, space);
   const going = { ...state, front, space, carried: outcome.weights, updatedAt: now };
@@ -106,7 +110,11 @@ export function completeRound(
 /** The front after this round. Points keep the round that found them; scores are this round's supernet's. */
 function newFront(state: SearchState, scores: readonly Score[]): FrontPoint[] {
   const byOrigin = (origin: Score['origin']) => scores.filter((score) => score.origin === origin);
-  const [samples, extras, old] = [byOrigin('sampled'), byOrigin('extra'), byOrigin('front')];
+  const [samples, extras] = [byOrigin('sampled'), byOrigin('extra')];
+  // A supernet that has inherited nothing cannot score the old front: there the scores of its own rounds stand.
+  const old = inherits(state.spec)
+    ? byOrigin('front')
+    : state.front.map((point) => ({ ...point, origin: 'front' as const }));
   const points = [...samples, ...extras, ...old];
   const { inherited } = mergeFronts(samples, extras, old);
   // Few samples and noisy scores: an extra may beat them all. A front of none would throw away all that was learned.

@@ -21,6 +21,7 @@ const search = (changes: Partial<messages.Search__Output>): messages.Search__Out
   waiting: '',
   owner: '',
   latency: null,
+  scaled: null,
   ...changes,
 });
 

@@ -121,9 +121,20 @@ export interface LatencyOutcome {
   readonly note: string;
 }
 
+/** The macro network of the search with other widths. */
+export interface WidthScaling {
+  /** In place of the spec's `network.scale`. */
+  readonly scale: number;
+  /** What the chosen architecture costs then. */
+  readonly macs: number;
+}
+
 export interface SearchCompleted extends OfSearch, WithSpec {
   readonly front: readonly FrontPoint[];
+  /** As it was searched: its costs are those of the search's own widths. */
   readonly chosen: FrontPoint;
+  /** How widths are scaled for the retraining, of both architectures; absent where they stay as they are. */
+  readonly scaled?: WidthScaling;
   /** What was measured on the device before the choice; absent where nothing was. */
   readonly measured?: LatencyOutcome;
   /** A random architecture of the same cost, to compare with; null where the spec asks for none. */
@@ -223,6 +234,8 @@ export interface RequestFailed extends OfSearch, AfterResumes {
 export interface ModelRequested extends OfSearch, WithSpec, AfterResumes {
   readonly request: string;
   readonly code: string;
+  /** In place of the spec's `network.scale`. */
+  readonly widthScale?: number;
 }
 
 export interface ModelTrained extends OfSearch {

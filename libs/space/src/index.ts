@@ -6,7 +6,7 @@ export { type Random, randomFrom, shuffled } from './random.js';
 export { operationAt, operationName, poolNamed, POOLS } from './pool.js';
 export { type Layer, layerMacs, layerParameters, layersOf, type Pair, type Placement } from './layers.js';
 export { macroNetwork, scaledWidth } from './macro.js';
-export { atScale, type ScaledNetwork, WidthScales } from './width-scale.js';
+export { networkAt, type ScaledNetwork, WidthScales } from './width-scale.js';
 export { decodeArchitecture, encodeArchitecture } from './code.js';
 export {
   type CellwiseSum,

@@ -19,9 +19,15 @@ export interface ScaledNetwork {
   readonly macs: Cost;
 }
 
-/** The network of the spec with its widths at that scale; without one as it is. */
-export function atScale(spec: NetworkSpec, scale: number | undefined): NetworkSpec {
-  return scale === undefined ? spec : { ...spec, scale };
+/**
+ * The macro network of the spec, with its widths at another scale where one is given. Raises INVALID_ARGUMENT for `widthScale` where
+ * it is not more than 0 and at most 16.
+ */
+export function networkAt(spec: NetworkSpec, scale: number | undefined): MacroNetwork {
+  if (scale === undefined) return macroNetwork(spec);
+  if (scale > 0 && scale <= MOST_SCALE) return macroNetwork({ ...spec, scale });
+  const description = `got ${scale}; needs more than 0, at most ${MOST_SCALE}`;
+  throw NseError.invalid([{ field: 'widthScale', description }]);
 }
 
 /**

@@ -21,8 +21,9 @@ async function retrainingMessage(
   bus: Bus,
   { requested, done, failed }: RequestRecord<'model'>,
 ): Promise<messages.Retraining> {
-  const { search, request: id, code } = requested;
-  const base = { search, id, code, failure: null, chosen: null, random: null, waiting: '' };
+  const { search, request: id, code, widthScale } = requested;
+  const widths = widthScale === undefined ? {} : { widthScale };
+  const base = { search, id, code, ...widths, failure: null, chosen: null, random: null, waiting: '' };
   if (done !== undefined) {
     return { ...base, state: 'TASK_STATE_SUCCEEDED', chosen: await modelMessage(bus, done.model) };
   }

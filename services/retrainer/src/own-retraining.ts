@@ -11,10 +11,12 @@ export async function ownRetraining(bus: Bus, search: string): Promise<messages.
   const random = await reportOn(bus, search, 'random').catch(ifNotFound);
   const reports: readonly [TaskReport, ...TaskReport[]] = random === undefined ? [chosen] : [chosen, random];
   const { state, failure } = furthestBack(reports);
+  const { code, widthScale } = chosen.task.input as RetrainTask;
   return {
     search,
     id: '',
-    code: (chosen.task.input as RetrainTask).code,
+    code,
+    ...(widthScale === undefined ? {} : { widthScale }),
     state,
     failure,
     waiting: reports.find(({ waiting }) => waiting !== '')?.waiting ?? '',

@@ -23,10 +23,11 @@ async function retrained(
   signal: AbortSignal,
   resumes: number,
 ): Promise<NseEvent> {
-  const { search } = data;
+  const { search, scaled } = data;
   const spec = parseSpec(data.spec);
+  const widths = scaled === undefined ? {} : { widthScale: scaled.scale };
   const train = (role: Role, code: string) =>
-    trainModel(jobs, retrainTaskId(search, role), { search, role, code, spec }, signal, resumes);
+    trainModel(jobs, retrainTaskId(search, role), { search, role, code, ...widths, spec }, signal, resumes);
   const [chosen, random] = await Promise.all([
     train('chosen', data.chosen.code),
     data.random === null ? null : train('random', data.random.code),

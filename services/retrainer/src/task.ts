@@ -11,6 +11,8 @@ export interface RetrainTask {
   /** Which of the search's own models this is; absent for one that a client asked for. */
   readonly role?: Role;
   readonly code: string;
+  /** In place of the spec's `network.scale`; absent where the widths stay as they are. */
+  readonly widthScale?: number;
   readonly spec: SearchSpec;
 }
 

@@ -2,7 +2,7 @@ import { type Model, randomWeights } from '@nse/export';
 import type { Bus } from '@nse/messaging';
 import { fromStruct, type messages } from '@nse/rpc';
 import { specOfSearch } from '@nse/service';
-import { decodeArchitecture, macroNetwork, NseError } from '@nse/space';
+import { decodeArchitecture, networkAt, NseError } from '@nse/space';
 import { parseSpec, poolOf, retrainedPool, type SearchSpec } from '@nse/spec';
 import { describeModel, factsOf } from './model.js';
 
@@ -11,10 +11,10 @@ import { describeModel, factsOf } from './model.js';
  */
 export async function untrainedModel(
   bus: Bus,
-  { search, spec: written, code, seed }: messages.ExportArchitectureRequest__Output,
+  { search, spec: written, code, seed, widthScale }: messages.ExportArchitectureRequest__Output,
 ): Promise<Model> {
   const spec = await requestedSpec(bus, search, fromStruct(written));
-  const network = macroNetwork(spec.network);
+  const network = networkAt(spec.network, widthScale);
   const pool = poolOf(spec);
   const architecture = decodeArchitecture(code, network, pool);
   const described = { ...(search === '' ? {} : { search }), spec, network, pool, architecture };

@@ -1,6 +1,6 @@
 import { batches, fixedBatches, loadDataset, preparations } from '@nse/data';
 import { runWorker, type WorkerContext } from '@nse/jobs';
-import { decodeArchitecture, macroNetwork, macsCost, parameters } from '@nse/space';
+import { decodeArchitecture, macsCost, networkAt, parameters } from '@nse/space';
 import { poolOf, retrainedPool } from '@nse/spec';
 import { trainArchitecture } from '@nse/supernet';
 import { loadBackend } from '@nse/tensor';
@@ -15,7 +15,7 @@ async function retrain(context: WorkerContext<RetrainTask>): Promise<RetrainResu
   const { input, bus, task, signal, log } = context;
   const { spec, code } = input;
   const started = performance.now();
-  const network = macroNetwork(spec.network);
+  const network = networkAt(spec.network, input.widthScale);
   const pool = poolOf(spec);
   const architecture = decodeArchitecture(code, network, pool);
   await loadBackend();

@@ -1,6 +1,6 @@
 import {
   type Cost,
-  macroNetwork,
+  type MacroNetwork,
   macsCost,
   NseError,
   type Pool,
@@ -15,11 +15,15 @@ import type { Candidate } from './state.js';
 const TOLERANCES = [0.01, 0.02, 0.05, 0.1];
 
 /**
- * A random architecture of the same pool and, within 1 % where there is one, of the same cost: what the search is compared with.
- * It keeps to the limit of MACs where there is one. Nothing where no architecture is within 10 %.
+ * A random architecture of the same pool and network and, within 1 % where there is one, of the same cost: what the search is
+ * compared with. It keeps to the limit of MACs where there is one. Nothing where no architecture is within 10 %.
  */
-export function randomOfSameCost(spec: SearchSpec, pool: Pool, cost: Cost, target: number): Candidate | null {
-  const network = macroNetwork(spec.network);
+export function randomOfSameCost(
+  spec: SearchSpec,
+  pool: Pool,
+  { network, cost }: { readonly network: MacroNetwork; readonly cost: Cost },
+  target: number,
+): Candidate | null {
   const macs = macsCost(network, pool);
   const limit = macsLimitOf(spec.constraint);
   const limits = limit === undefined ? [] : [{ cost: macs, below: limit.target + limit.drift }];

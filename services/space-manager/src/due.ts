@@ -97,8 +97,8 @@ function measurementRequested(state: SearchState): NseEvent[] {
   return [newEvent('latency.measurement-requested', { search: id, device, codes, spec }, service)];
 }
 
-function searchCompleted({ id, spec, front, chosen, measured, random }: SearchState): NseEvent[] {
+function searchCompleted({ id, spec, front, chosen, scaled, measured, random }: SearchState): NseEvent[] {
   if (chosen === null) return [];
-  const latency = measured === null ? {} : { measured };
-  return [newEvent('search.completed', { search: id, spec, front, chosen, ...latency, random }, service)];
+  const more = { ...(scaled === undefined ? {} : { scaled }), ...(measured === null ? {} : { measured }) };
+  return [newEvent('search.completed', { search: id, spec, front, chosen, ...more, random }, service)];
 }

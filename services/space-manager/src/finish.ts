@@ -1,16 +1,28 @@
 import type { FrontPoint, LatencyMeasurementCompleted } from '@nse/messaging';
-import { type Cost, type Pool } from '@nse/space';
-import { poolOf } from '@nse/spec';
+import { type Cost, decodeArchitecture, macroNetwork, type Pool } from '@nse/space';
+import { chooseOf, poolOf } from '@nse/spec';
 import { chooseByCost, chooseMeasured, measuredAgain } from './choice.js';
 import { isOfSameCost, randomOfSameCost } from './comparison.js';
+import { chooseScaled } from './scaled-choice.js';
 import type { Candidate, SearchState } from './state.js';
 
 /** The last round is done: choose from the front, or have its best measured first; and draw what to compare with. */
 export function finishRounds(state: SearchState, cost: Cost, pool: Pool): SearchState {
+  if (chooseOf(state.spec).scaleWidth) return finishScaled(state, pool);
   const byCost = chooseByCost(state);
   const random = comparedWith(state, byCost, cost, pool);
   if (measuredAgain(state.spec.constraint) > 0) return { ...state, stage: 'measure', random };
   return chosenOne(state, { chosen: byCost, random });
+}
+
+/** Both are retrained in the scaled network, and cost the same there. */
+function finishScaled(state: SearchState, pool: Pool): SearchState {
+  const { spec } = state;
+  const { chosen, scaled } = chooseScaled(state);
+  const { scale, network, macs: cost } = scaled;
+  const macs = cost.total(decodeArchitecture(chosen.code, network, pool));
+  const random = spec.retrain.compareRandom ? randomOfSameCost(spec, pool, { network, cost }, macs) : null;
+  return { ...chosenOne(state, { chosen, random }), scaled: { scale, macs } };
 }
 
 /**
@@ -41,5 +53,6 @@ function chosenOne(state: SearchState, choice: Pick<SearchState, 'chosen' | 'ran
 }
 
 function comparedWith({ spec }: SearchState, chosen: FrontPoint, cost: Cost, pool: Pool): Candidate | null {
-  return spec.retrain.compareRandom ? randomOfSameCost(spec, pool, cost, chosen.cost) : null;
+  if (!spec.retrain.compareRandom) return null;
+  return randomOfSameCost(spec, pool, { network: macroNetwork(spec.network), cost }, chosen.cost);
 }

@@ -9,7 +9,7 @@ import type { RoundRecord, SearchState } from './state.js';
 
 /** The search as clients see it, with what keeps its workers. Curves of retrained models are added by who has read them. */
 export function searchMessage(state: SearchState, waiting = ''): messages.Search {
-  const { id, spec, owner, phase, stage, round, front, chosen, retrained, failure, resumed } = state;
+  const { id, spec, owner, phase, stage, round, front, chosen, scaled, retrained, failure, resumed } = state;
   return {
     id,
     name: spec.name,
@@ -29,6 +29,7 @@ export function searchMessage(state: SearchState, waiting = ''): messages.Search
     waiting,
     owner,
     latency: latencyMessage(state),
+    scaled: scaled ?? null,
     extensions: (state.extensions ?? []).map((extension) => ({
       since: extension.round + 1,
       operations: joinedBy(state, extension),

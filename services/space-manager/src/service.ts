@@ -4,7 +4,7 @@ import { costOfSearch, pageOf } from '@nse/service';
 import {
   decodeArchitecture,
   describeArchitecture,
-  macroNetwork,
+  networkAt,
   NseError,
   operationName,
   POOLS,
@@ -91,9 +91,9 @@ export function spaceManager(bus: Bus, store: SearchStore, reactions: Reactions)
       return frontMessage(record.round, record.front);
     },
 
-    describeArchitecture: async ({ search, code }) => {
+    describeArchitecture: async ({ search, code, widthScale }) => {
       const { spec } = await store.get(searchId(search));
-      const network = macroNetwork(spec.network);
+      const network = networkAt(spec.network, widthScale);
       const pool = poolOf(spec);
       const architecture = decodeArchitecture(code, network, pool);
       const cost = await costOfSearch(bus, spec, network, pool);

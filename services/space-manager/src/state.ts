@@ -5,6 +5,7 @@ import type {
   RetrainedModel,
   SpaceSummary,
   Stage,
+  WidthScaling,
 } from '@nse/messaging';
 import type { SpaceState } from '@nse/space';
 import type { PoolChoice, SearchSpec } from '@nse/spec';
@@ -69,6 +70,8 @@ export interface SearchState {
   /** Weights of the last round's supernet: classifier and running statistics go on from it. */
   readonly carried: ArtifactRef | null;
   readonly chosen: FrontPoint | null;
+  /** How the widths were scaled for what was chosen; absent before, and where the spec asks for no scaling. */
+  readonly scaled?: WidthScaling;
   /** What was measured on the device before the choice; null before that, and where nothing is measured. */
   readonly measured: LatencyOutcome | null;
   readonly random: Candidate | null;

@@ -34,6 +34,7 @@ export function searchOf(changes: Partial<Search> = {}): Search {
     waiting: '',
     owner: 'kubernetes:team/u-1',
     latency: null,
+    scaled: null,
     extensions: [],
     ...changes,
   };

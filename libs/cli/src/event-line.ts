@@ -34,7 +34,7 @@ function factsOf({ type, data }: NseEvent): string {
     case 'round.completed':
       return `${roundText(data)}, ${frontText(data.front)}`;
     case 'search.extended':
-      return `${roundText(data)}, ${data.operations.length} operations from ${data.from}`;
+      return `${roundText(data)}, ${data.operations.length} joined, from ${data.from} on`;
     case 'search.completed':
       return frontText(data.front);
     case 'retrain.completed':

@@ -49,7 +49,7 @@ export async function followSearch(
     if (update.search) {
       showPause(last, update.search, view);
       showWaiting(last, update.search, view);
-      if (!isSettled(now.constraint)) now = specOf(update.search);
+      if (!isSettled(now.constraint) || update.search.rounds !== now.rounds) now = specOf(update.search);
       if (last?.stage === 'prepare' && update.search.stage === 'train') await prepared(update.search);
       last = update.search;
     }

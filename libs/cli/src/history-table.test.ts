@@ -3,7 +3,7 @@ import { historyTable } from './history-table.js';
 import { roundOf } from './testing/small-search.js';
 
 const round = (number: number, changes: Partial<messages.Round> = {}) =>
-  ({ ...roundOf(number), ...changes }) as messages.Round__Output;
+  ({ joined: [], ...roundOf(number), ...changes }) as messages.Round__Output;
 
 describe('the history of a search', () => {
   it('has a line for each round: the front and its best, operations, seconds by stage', () => {
@@ -40,6 +40,19 @@ describe('the history of a search', () => {
       { ...point, cost: 1, accuracy: 0.5 },
     ];
     expect(historyTable([round(1, { front })], 'ms')).toMatch(/ 90\.00 % +2\.00 ms /);
+  });
+
+  it('says which operations came later than the search began, and when', () => {
+    const own = [{ index: 27, name: 'MBConv k13 t1 se' }];
+    const many = Array.from({ length: 45 }, (_, place) => ({ index: 28 + place, name: 'x' }));
+    const lines = historyTable(
+      [round(1), round(2, { joined: own }), round(3, { joined: many })],
+      'macs',
+    ).split('\n');
+    expect(lines.slice(4)).toEqual([
+      'new from round 2 on: MBConv k13 t1 se (27)',
+      'new from round 3 on: 45 operations (28 to 72)',
+    ]);
   });
 
   it('shows what is not there as a dash', () => {

@@ -2,8 +2,12 @@ import { costText, percentText } from '@nse/report';
 import type { messages } from '@nse/rpc';
 import type { Budget } from '@nse/spec';
 import { columns } from './columns.js';
+import { operationsText } from './operations-text.js';
 
-/** The completed rounds of a search, a line each: the front and its best, what happened to operations, time by stage. */
+/**
+ * The completed rounds of a search, a line each: the front and its best, what happened to operations, time by stage. Below, the
+ * operations that came later than the search began.
+ */
 export function historyTable(rounds: readonly messages.Round__Output[], unit: Budget['unit']): string {
   const stages = [...new Set(rounds.flatMap(({ seconds }) => Object.keys(seconds)))];
   const titles = ['ROUND', 'SCORED', 'FRONT', 'BEST', 'AT', 'TRIED', 'KEPT', 'DROPPED'];
@@ -12,7 +16,14 @@ export function historyTable(rounds: readonly messages.Round__Output[], unit: Bu
     ...facts(round, unit),
     ...stages.map((stage) => timeText(round.seconds[stage])),
   ]);
-  return columns([...titles, ...upper], rows, [...titles, ...upper]);
+  const table = columns([...titles, ...upper], rows, [...titles, ...upper]);
+  return [table, ...joinedLines(rounds)].join('\n');
+}
+
+function joinedLines(rounds: readonly messages.Round__Output[]): string[] {
+  return rounds.flatMap(({ round, joined }) =>
+    joined.length === 0 ? [] : [`new from round ${round} on: ${operationsText(joined)}`],
+  );
 }
 
 function facts({ round, scored, front, space }: messages.Round__Output, unit: Budget['unit']): string[] {

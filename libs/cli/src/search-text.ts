@@ -2,12 +2,13 @@ import type { messages } from '@nse/rpc';
 import { costText, measuredText, percentText } from '@nse/report';
 import { unitOf } from '@nse/spec';
 import { failureOf, isOver } from './follow.js';
+import { operationsText } from './operations-text.js';
 import { specOf } from './report-data.js';
 import { searchTable } from './search-table.js';
 
 /** A search as it is now, for people: its line of the table, then what it has come to. */
 export function searchText(search: messages.Search__Output): string {
-  const { chosen, model, randomModel, waiting } = search;
+  const { chosen, model, randomModel, waiting, extensions } = search;
   const failure = failureOf(search);
   return [
     searchTable([search]),
@@ -16,6 +17,7 @@ export function searchText(search: messages.Search__Output): string {
     ...(search.phase === 'FAILED' || search.phase === 'PAUSED'
       ? [`This goes on with it: ./nse search resume ${search.id}`]
       : []),
+    ...extensions.map(({ since, operations }) => `new from round ${since} on: ${operationsText(operations)}`),
     ...(chosen === null ? [] : [`chosen: ${chosen.code} at ${costText(chosen.cost, unitOfSearch(search))}`]),
     ...latencyText(search.latency),
     ...(model === null ? [] : [`test accuracy: ${percentText(model.testAccuracy, 2)}`]),

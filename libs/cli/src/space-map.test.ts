@@ -19,6 +19,16 @@ const space = (operations: number, cells = [cell]): messages.Space__Output => ({
 });
 
 describe('the map of a space', () => {
+  it('says since when operations are there that came later', () => {
+    const since = [0, 0, ...Array.from({ length: 5 }, () => 1), 3];
+    expect(
+      spaceMap({ ...space(8), since }, plainStyle)
+        .split('\n')
+        .slice(-2),
+    ).toEqual(['new from round 1 on: 5 operations (2 to 6)', 'new from round 3 on: operation 7 (7)']);
+    expect(spaceMap({ ...space(8), since: since.map(() => 1) }, plainStyle)).not.toContain('new from');
+  });
+
   it('has a row for each cell, a mark for each operation, and the counts', () => {
     expect(spaceMap(space(12, [cell, { ...cell, kind: 'R' }]), plainStyle).split('\n')).toEqual([
       'Space of small after round 2: 2 cells, 12 operations of mac27',

@@ -1,6 +1,7 @@
 import type { TerminalStyle } from '@nse/report';
 import type { messages } from '@nse/rpc';
 import { createColors } from 'picocolors';
+import { operationsText } from './operations-text.js';
 
 /** What became of an operation in a cell, as the map tells it apart. */
 type Fate = 'keptNew' | 'kept' | 'droppedNew' | 'dropped' | 'pending';
@@ -46,7 +47,18 @@ export function spaceMap(space: messages.Space__Output, style: TerminalStyle): s
     `${ruler}${beside ? `  ${COUNT_TITLES}` : ''}`.trimEnd(),
     ...rows.map((row, index) => (beside ? `${row}  ${told[index] ?? ''}` : row)),
     fates.map((fate) => `${mark(fate, style)} ${meanings[fate]}`).join('  '),
+    ...joinedLines(space),
   ].join('\n');
+}
+
+/** Since when the operations are there that came later than the search began. */
+function joinedLines({ since, operations }: messages.Space__Output): string[] {
+  const isContinued = since.includes(0);
+  const later = [...new Set(since)].filter((round) => round > 1 || (round === 1 && isContinued));
+  return later.map((round) => {
+    const joined = operations.flatMap((name, index) => (since[index] === round ? [{ index, name }] : []));
+    return `new from round ${round} on: ${operationsText(joined)}`;
+  });
 }
 
 const COUNT_TITLES = 'new kept dropped pending';

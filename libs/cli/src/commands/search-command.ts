@@ -8,6 +8,7 @@ import { searchText } from '../search-text.js';
 import { print, type Shell } from '../shell.js';
 import { type Connected, connected, onSystem } from './options.js';
 import { addCreate } from './search-create.js';
+import { addExtend } from './search-extend.js';
 import { addCancel, addDelete, addPause } from './search-lifecycle.js';
 import { addResume } from './search-resume.js';
 import { addWatch } from './search-watch.js';
@@ -15,7 +16,9 @@ import { addWatch } from './search-watch.js';
 /** `nse search`: everything about a search but its results. */
 export function addSearch(parent: Command, shell: Shell): void {
   const search = withExamples(
-    parent.command('search').description('create, list, watch, pause, resume, cancel and delete searches'),
+    parent
+      .command('search')
+      .description('create, list, watch, pause, resume, extend, cancel and delete searches'),
     ['search create --preset fashion-mnist', 'begins a search and prints its id'],
     ['search watch ID', 'shows it until it is over'],
   );
@@ -25,6 +28,7 @@ export function addSearch(parent: Command, shell: Shell): void {
   addWatch(search, shell);
   addPause(search, shell);
   addResume(search, shell);
+  addExtend(search, shell);
   addCancel(search, shell);
   addDelete(search, shell);
 }

@@ -2,7 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect, downloadModel, LocalRuntime, repositoryRoot, reportOf, type System } from '@nse/cli';
+import {
+  connect,
+  datasetOf,
+  downloadModel,
+  LocalRuntime,
+  repositoryRoot,
+  reportOf,
+  type System,
+} from '@nse/cli';
 import type { Report } from '@nse/report';
 import { type Client, createClient, type messages, toStruct } from '@nse/rpc';
 import { NseError } from '@nse/space';
@@ -48,6 +56,14 @@ export class LocalSystem {
     onUpdate: (update: messages.SearchUpdate__Output) => void = () => undefined,
   ): Promise<messages.Search__Output> {
     await this.clients.spaceManager.createSearch({ search: id, spec: toStruct(spec) });
+    return await this.follow(id, onUpdate);
+  }
+
+  /** Waits until a search that is there is over. */
+  async follow(
+    id: string,
+    onUpdate: (update: messages.SearchUpdate__Output) => void = () => undefined,
+  ): Promise<messages.Search__Output> {
     for (;;) {
       try {
         for await (const update of this.clients.spaceManager.watchSearch({ search: id })) {
@@ -76,11 +92,10 @@ export class LocalSystem {
   async report(search: messages.Search__Output): Promise<Report> {
     const { retrainer } = this.clients;
     const model = await downloadModel(retrainer, search.id, patient);
-    const description = JSON.parse(String(model.get('architecture.json'))) as Pick<Report, 'dataset'>;
     const rounds = await this.rounds(search);
     const retraining = await retrainer.getRetraining({ search: search.id }, patient);
     return reportOf(
-      { search, rounds, retraining, dataset: description.dataset },
+      { search, rounds, retraining, dataset: datasetOf(model) },
       {
         notes: [],
         commands: [],

@@ -1,3 +1,4 @@
+export { datasetOf } from './commands/demo-report.js';
 export { connect, type System } from './connect.js';
 export { followSearch } from './follow.js';
 export { LiveView, type Terminal } from './live.js';

@@ -75,7 +75,8 @@ const modelDescription = z.object({
   }),
 });
 
-function datasetOf(model: ReadonlyMap<string, Buffer>): Report['dataset'] {
+/** What a model's architecture.json says of its images. Raises INTERNAL where it is missing. */
+export function datasetOf(model: ReadonlyMap<string, Buffer>): Report['dataset'] {
   const text = model.get('architecture.json')?.toString('utf8');
   if (text === undefined) throw new NseError('INTERNAL', 'the model came without architecture.json');
   return modelDescription.parse(JSON.parse(text)).dataset;

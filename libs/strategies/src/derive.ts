@@ -13,12 +13,17 @@ export function likeliest(
   );
 }
 
-/** The best beginning of an architecture with about these costs. */
-interface Beginning {
-  /** By the band's cost, then by that of each limit. */
-  readonly spent: readonly number[];
-  readonly logChance: number;
-  readonly taken: readonly number[];
+/**
+ * Beginnings of architectures, up to the same cell, in columns: there are tens of thousands of them, and each is looked at once for
+ * every option of the next cell.
+ */
+interface Beginnings {
+  /** By measure and beginning. */
+  readonly spent: readonly number[][];
+  readonly logChances: number[];
+  /** Which beginning of the cell before it goes on from, and by which option. */
+  readonly parents: number[];
+  readonly options: number[];
 }
 
 /** One of the costs that count: that of the band, or of a limit. */
@@ -29,6 +34,8 @@ interface Measure {
   readonly most: number;
   /** Costs in the same step count as equal until the end. */
   readonly step: number;
+  /** How many steps there are up to the most. */
+  readonly steps: number;
   /** By cell, what the cells from there on cost at least. */
   readonly rest: readonly number[];
 }
@@ -55,17 +62,16 @@ export function likeliestWithin(
   limits: readonly CostLimit[] = [],
 ): Architecture {
   const measures = measuresOf(band, cost, limits, options);
-  let beginnings: Beginning[] = [{ spent: measures.map(({ fixed }) => fixed), logChance: 0, taken: [] }];
+  const start = { logChances: [0], parents: [-1], options: [-1] };
+  const levels: Beginnings[] = [{ spent: measures.map(({ fixed }) => [fixed]), ...start }];
   for (const [cell, own] of options.entries()) {
-    const costs = own.map((set) => measures.map((measure) => measure.of(cell, set)));
-    beginnings = extended(beginnings, costs, probabilities[cell] ?? [], measures, cell + 1);
+    const costs = measures.map((measure) => own.map((set) => measure.of(cell, set)));
+    const logs = own.map((_, option) => Math.log(probabilities[cell]?.[option] ?? 0));
+    const last = levels.at(-1);
+    if (last !== undefined) levels.push(extended(last, costs, logs, measures, cell + 1));
   }
-  const ends = beginnings.filter(({ spent }) => isEnd(band, limits, spent));
-  const likeliestEnd = ends.reduce<Beginning | undefined>(
-    (most, end) => (most === undefined || end.logChance > most.logChance ? end : most),
-    undefined,
-  );
-  if (likeliestEnd !== undefined) return architectureOf(options, likeliestEnd.taken);
+  const taken = likeliestEnd(levels, (spent) => isEnd(band, limits, spent));
+  if (taken !== undefined) return architectureOf(options, taken);
   throw new NseError('FAILED_PRECONDITION', 'no architecture of these options lies within the budget', {
     reason: 'BudgetUnreachable',
     field: 'constraint',
@@ -74,29 +80,66 @@ export function likeliestWithin(
 
 /** Every beginning with every option of the next cell; of those with about the same costs the likeliest. */
 function extended(
-  beginnings: readonly Beginning[],
+  before: Beginnings,
   costs: readonly (readonly number[])[],
-  chances: readonly number[],
+  logs: readonly number[],
   measures: readonly Measure[],
   next: number,
-): Beginning[] {
-  const best = new Map<number, Beginning>();
-  for (const { spent: before, logChance, taken } of beginnings) {
-    for (const [option, added] of costs.entries()) {
-      const spent = before.map((sum, measure) => sum + (added[measure] ?? 0));
-      // Costs only grow: what cannot fit any more is left behind.
-      if (measures.some(({ most, rest }, index) => (spent[index] ?? 0) + (rest[next] ?? 0) > most)) continue;
-      const place = measures.reduce(
-        (sum, { step }, index) => sum * (MOST_STEPS + 1) + Math.floor((spent[index] ?? 0) / step),
-        0,
-      );
-      const sum = logChance + Math.log(chances[option] ?? 0);
-      const held = best.get(place);
-      if (held === undefined || sum > held.logChance)
-        best.set(place, { spent, logChance: sum, taken: [...taken, option] });
-    }
+): Beginnings {
+  const found: Beginnings = { spent: measures.map(() => []), logChances: [], parents: [], options: [] };
+  const most = measures.map((measure) => measure.most - (measure.rest[next] ?? 0));
+  const held = new Int32Array(measures.reduce((product, { steps }) => product * steps, 1)).fill(-1);
+  before.logChances.forEach((logChance, parent) => {
+    logs.forEach((log, option) => {
+      const place = placeOf(parent, option);
+      if (place < 0) return;
+      const known = held[place] ?? -1;
+      if (known >= 0 && logChance + log <= (found.logChances[known] ?? 0)) return;
+      const index = known < 0 ? found.logChances.length : known;
+      held[place] = index;
+      found.logChances[index] = logChance + log;
+      found.parents[index] = parent;
+      found.options[index] = option;
+      for (const [measure, column] of found.spent.entries()) column[index] = spentOn(measure, parent, option);
+    });
+  });
+  return found;
+
+  function spentOn(measure: number, parent: number, option: number): number {
+    return (before.spent[measure]?.[parent] ?? 0) + (costs[measure]?.[option] ?? 0);
   }
-  return [...best.values()];
+
+  /** One number for the steps of all costs; below 0 where one cannot fit any more, as costs only grow. */
+  function placeOf(parent: number, option: number): number {
+    let place = 0;
+    for (let measure = 0; measure < measures.length; measure++) {
+      const sum = spentOn(measure, parent, option);
+      if (sum > (most[measure] ?? 0)) return -1;
+      const { step = 1, steps = 1 } = measures[measure] ?? {};
+      place = place * steps + Math.floor(sum / step);
+    }
+    return place;
+  }
+}
+
+/** The options, cell by cell, of the likeliest whole architecture that fits; the first of equally likely ones. */
+function likeliestEnd(
+  levels: readonly Beginnings[],
+  fits: (spent: readonly number[]) => boolean,
+): number[] | undefined {
+  const ends = levels.at(-1);
+  let best: number | undefined;
+  ends?.logChances.forEach((logChance, index) => {
+    if (best !== undefined && logChance <= (ends.logChances[best] ?? 0)) return;
+    if (fits(ends.spent.map((column) => column[index] ?? 0))) best = index;
+  });
+  if (best === undefined) return undefined;
+  const taken: number[] = [];
+  for (let level = levels.length - 1; level > 0; level--) {
+    taken.unshift(levels[level]?.options[best] ?? 0);
+    best = levels[level]?.parents[best] ?? 0;
+  }
+  return taken;
 }
 
 function measuresOf(
@@ -113,6 +156,7 @@ function measuresOf(
     of: (cell, set) => by.of(cell, set),
     most: below * (1 + ROUNDING),
     step,
+    steps: Math.floor((below * (1 + ROUNDING)) / step) + 1,
     rest: leastRest(by, options),
   });
   return [

@@ -8,7 +8,7 @@ import {
   randomFrom,
   targetBand,
 } from '@nse/space';
-import { macsLimitOf, type SearchSpec } from '@nse/spec';
+import { branchesOf, macsLimitOf, type SearchSpec } from '@nse/spec';
 import type { Candidate } from './state.js';
 
 /** Half widths of the band around the chosen cost, tried in turn: a rare cost may have no other architecture close by. */
@@ -33,7 +33,7 @@ export function randomOfSameCost(
         cells: network.cells,
         poolSize: pool.operations.length,
         subsetSize: spec.subsetSize,
-        method: spec.method,
+        method: branchesOf(spec.method),
         cost,
         limits,
         random: randomFrom(spec.seed, 'random', tolerance),

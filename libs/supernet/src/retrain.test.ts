@@ -39,6 +39,19 @@ test('learns with squeeze-excitation, Swish and smoothed labels too, and writes 
   expect([...readSafetensors(weights).tensors.keys()].some((name) => name.includes('.se.'))).toBe(true);
 });
 
+test('leaves an operation what it has of its own, whatever the settings say of the others', async () => {
+  const cell = input.architecture.findIndex((operations) => operations.length > 0);
+  const own = input.architecture[cell]![0]!;
+  const operations = pool.operations.map((operation, index) =>
+    index === own ? { ...operation, squeezeExcitation: true } : operation,
+  );
+  const short = { ...input, pool: { ...pool, operations }, retrain: { ...input.retrain, epochs: 0.1 } };
+  const { weights } = await trainArchitecture(short, data, recordingHooks());
+  const squeezed = [...readSafetensors(weights).tensors.keys()].filter((name) => name.includes('.se.'));
+  expect(squeezed.length).toBeGreaterThan(0);
+  for (const name of squeezed) expect(name).toMatch(new RegExp(`^cells\\.\\d+\\.ops\\.${own}\\.`));
+});
+
 test('goes on from a checkpoint to the same bytes', async () => {
   const hooks = recordingHooks();
   const straight = await trainArchitecture(input, data, hooks);

@@ -68,7 +68,10 @@ export class Retraining {
   }
 }
 
-/** The architecture as one block; activation and squeeze-excitation of every operation as the settings say (decision 8). */
+/**
+ * The architecture as one block. Operations have activation and squeeze-excitation as the settings say (decision 8), beside those of
+ * their own: as `retrainedPool` of libs/spec prices and exports them.
+ */
 export function finalNetwork({
   network,
   pool,
@@ -81,6 +84,10 @@ export function finalNetwork({
   readonly retrain: Pick<RetrainSettings, 'activation' | 'squeezeExcitation'>;
 }): Block {
   const { activation, squeezeExcitation } = retrain;
-  const operations = pool.operations.map((operation) => ({ ...operation, activation, squeezeExcitation }));
+  const operations = pool.operations.map((operation) => ({
+    ...operation,
+    squeezeExcitation: squeezeExcitation || operation.squeezeExcitation === true,
+    activation: operation.activation ?? activation,
+  }));
   return pathBlock(supernetOf(network, { ...pool, operations }, activation), architecture);
 }

@@ -1,4 +1,4 @@
-import { percentText } from '@nse/report';
+import { amountText, percentText } from '@nse/report';
 import type { NseEvent } from '@nse/messaging';
 
 /** An event as a CloudEvent in the JSON format of CloudEvents 1.0. */
@@ -24,7 +24,7 @@ export function eventLine(event: NseEvent): string {
 function factsOf({ type, data }: NseEvent): string {
   switch (type) {
     case 'search.created':
-      return `${data.rounds} rounds`;
+      return amountText(data.rounds, 'round');
     case 'round.prepared':
       return roundText(data);
     case 'supernet.trained':

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { METHOD_NAMES } from '@nse/report';
 import { positiveNumber, wholeNumber } from '../arguments.js';
 import { withExamples } from '../examples.js';
 import type { Output, Shell } from '../shell.js';
@@ -14,7 +15,7 @@ export function addDemo(parent: Command, shell: Shell): void {
     .option('--out <folder>', 'where the results go (default: a new folder under runs/)')
     .option('--seed <number>', 'what all randomness follows from', wholeNumber('seed'))
     .option('--rounds <number>', 'how many rounds', wholeNumber('rounds'))
-    .option('--method <name>', 'nse or nse-single')
+    .option('--method <name>', `${METHOD_NAMES.slice(0, -1).join(', ')} or ${METHOD_NAMES.at(-1) ?? ''}`)
     .option('--dataset <name>', 'fashion-mnist, mnist or cifar10')
     .option('--latency <device>', 'bound the latency on this device in place of MACs: host is this machine')
     .option(
@@ -30,6 +31,7 @@ export function addDemo(parent: Command, shell: Shell): void {
     ['demo --seed 2 --out runs/b', 'another seed, results in runs/b'],
     ['demo --latency host', 'under a latency budget that is measured on this machine'],
     ['demo --method nse-single', 'one operation in a cell at most'],
+    ['demo --method spos', 'one supernet of the whole pool, then evolution'],
   ).action((options: DemoOptions & Output) => {
     shell.requireNoCluster('nse demo');
     return demo(shell, options);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { bandText, finalSummary, type Report, trustText } from '@nse/report';
+import { amountText, bandText, finalSummary, type Report, trustText } from '@nse/report';
 import type { messages } from '@nse/rpc';
 import { NseError } from '@nse/space';
 import { budgetOf, type SearchSpec } from '@nse/spec';
@@ -78,7 +78,7 @@ export async function resumeDemo(
 function introduce(view: LiveView, spec: SearchSpec, { quick }: DemoOptions, out: string): void {
   const { name, pool, subsetSize, rounds, seed, method } = spec;
   view.print(
-    `Search "${name}": ${method} on ${spec.dataset.kind}, pool ${pool}, K = ${subsetSize}, ${rounds} rounds, seed ${seed}`,
+    `Search "${name}": ${method} on ${spec.dataset.kind}, pool ${pool}, K = ${subsetSize}, ${amountText(rounds, 'round')}, seed ${seed}`,
   );
   if (quick === true) view.print(QUICK_NOTE);
   view.print(`Results go to ${out}`);

@@ -265,6 +265,8 @@ describe('operations that cannot join', () => {
       { phase: 'DELETING' },
       { phase: 'CANCELLED', stage: 'train', front: [] },
       { phase: 'RUNNING', stage: 'prepare' },
+      { phase: 'RUNNING', stage: 'train', spec: parseSpec({ ...writtenSpec, method: 'spos' }) },
+      { spec: parseSpec({ ...writtenSpec, method: 'darts' }) },
     ];
     for (const [at, changes] of states.entries()) {
       const id = `cannot-${at}`;

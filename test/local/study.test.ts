@@ -19,7 +19,7 @@ const study = {
   axes: { methods: ['nse', 'nse-single'], poolSizes: [5, 9], seeds: [1, 2] },
   ofMethod: { 'nse-single': { subsetSize: 9 } },
   budget: { steps: 16 },
-  rank: { architectures: 3, epochs: 0.1, methods: ['nse'], poolSizes: [9], seeds: [1] },
+  rank: { architectures: 2, epochs: 0.1, methods: ['nse'], poolSizes: [9], seeds: [1] },
   fronts: { retrain: 1, epochs: 0.1, methods: ['nse'], poolSizes: [9], seeds: [1] },
 };
 
@@ -108,7 +108,7 @@ describe('nse study', () => {
     const asked = report.runs.filter(({ outcome }) => outcome?.rank);
     expect(asked.map(({ run: name }) => name)).toEqual(['nse-p9-s1']);
     const { rank, rounds } = asked[0]!.outcome!;
-    expect(rank?.pairs).toHaveLength(3);
+    expect(rank?.pairs).toHaveLength(2);
     for (const [score, trained] of rank!.pairs) {
       expect(score).toBeGreaterThan(0);
       expect(trained).toBeGreaterThan(0);

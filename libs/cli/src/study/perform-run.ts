@@ -1,7 +1,7 @@
 import type { messages } from '@nse/rpc';
 import { NseError } from '@nse/space';
 import type { SearchSpec } from '@nse/spec';
-import type { RunFailure, RunOutcome, RunResult, StudyRun } from '@nse/study';
+import { parseResult, type RunFailure, type RunOutcome, type RunResult, type StudyRun } from '@nse/study';
 import { patient, type System } from '../connect.js';
 import { failureOf, searchUpdates } from '../follow.js';
 import { specOf } from '../report-data.js';
@@ -45,9 +45,10 @@ export async function performRun(context: RunContext, run: StudyRun): Promise<Ru
     const over = await followed(context, run);
     spec = plain(specOf(over));
     const failure = failureOf(over);
-    if (failure) return ended(over.failure ?? { stage, round: 0, reason: failure.message });
+    if (failure) return ended(failureIn(over) ?? { stage, round: 0, reason: failure.message });
     stage = 'study';
-    return ended(await outcomeOf(context, run, over));
+    // What its file could not be read from again, such as an accuracy that is no number, is a failure of the run.
+    return parseResult(ended(await outcomeOf(context, run, over)), run.name);
   } catch (error) {
     context.signal.throwIfAborted();
     const { code, message: reason } = NseError.from(error);
@@ -94,6 +95,13 @@ async function followed(context: RunContext, run: StudyRun): Promise<messages.Se
   }
   if (last === undefined) throw new NseError('INTERNAL', `nothing was told about search "${run.search}"`);
   return last;
+}
+
+/** Why the search was given up, where it says so. */
+function failureIn({ failure }: messages.Search__Output): RunFailure | undefined {
+  return failure === null
+    ? undefined
+    : { stage: failure.stage, round: failure.round, reason: failure.reason };
 }
 
 /** Plain JSON of a frozen, typed spec. */

@@ -12,7 +12,7 @@ import {
   singleChoices,
   targetBand,
 } from '@nse/space';
-import { budgetOf, macsLimitOf, poolOf, type SearchSpec, unitOf } from '@nse/spec';
+import { branchesOf, budgetOf, macsLimitOf, poolOf, type SearchSpec, unitOf } from '@nse/spec';
 import type { Further, RunOutcome, StudyRun } from '@nse/study';
 import { isOver } from '../commands/arch-evaluate.js';
 import { patient } from '../connect.js';
@@ -71,7 +71,7 @@ function drawnFrom(spec: SearchSpec, subsets: CellSets, cost: Cost, number: numb
   const limits =
     limit === undefined ? [] : [{ cost: macsCost(network, poolOf(spec)), below: limit.target + limit.drift }];
   const choices =
-    spec.method === 'nse'
+    branchesOf(spec.method) === 'nse'
       ? pathChoices(network.cells, subsets, 'nse')
       : singleChoices(network.cells, subsets);
   const random = randomFrom(spec.seed, 'study-rank', seed);

@@ -10,6 +10,7 @@ const missing = () => Promise.reject(new Error('not part of this test'));
 /** What a test plays of each service. */
 export interface Parts {
   readonly spaceManager?: Partial<handlers.SpaceManager>;
+  readonly supernetTrainer?: Partial<handlers.SupernetTrainer>;
   readonly retrainer?: Partial<handlers.Retrainer>;
   readonly fitnessEvaluator?: Partial<handlers.FitnessEvaluator>;
   readonly latencyProfiler?: Partial<handlers.LatencyProfiler>;
@@ -36,6 +37,7 @@ export class Served {
       ...(tls === undefined ? {} : { tls }),
       implementations: {
         SpaceManager: { ...noSpaceManager, ...parts.spaceManager },
+        SupernetTrainer: { ...noSupernetTrainer, ...parts.supernetTrainer },
         Retrainer: { ...noRetrainer, ...parts.retrainer },
         FitnessEvaluator: { ...noFitnessEvaluator, ...parts.fitnessEvaluator },
         LatencyProfiler: { ...noLatencyProfiler, ...parts.latencyProfiler },
@@ -90,6 +92,8 @@ const noSpaceManager: handlers.SpaceManager = {
   listPools: missing,
   listPresets: missing,
 };
+
+const noSupernetTrainer: handlers.SupernetTrainer = { getTraining: missing };
 
 const noRetrainer: handlers.Retrainer = {
   startRetraining: missing,

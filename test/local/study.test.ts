@@ -10,12 +10,10 @@ const folder = mkdtempSync(join(tmpdir(), 'nse-study-'));
 const file = join(folder, 'study.json');
 const out = join(folder, 'out');
 
-const { method: _, ...base } = { ...tinyFields, method: 'nse' };
-
 /** Two methods on two pools with two seeds; ranks and fronts of one run. */
 const study = {
   name: 'tiny',
-  base: { spec: base, set: { evaluate: { workers: 1 }, retrain: { compareRandom: false } } },
+  base: { spec: tinyFields, set: { evaluate: { workers: 1 }, retrain: { compareRandom: false } } },
   axes: { methods: ['nse', 'nse-single'], poolSizes: [5, 9], seeds: [1, 2] },
   ofMethod: { 'nse-single': { subsetSize: 9 } },
   budget: { steps: 16 },

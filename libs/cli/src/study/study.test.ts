@@ -31,13 +31,13 @@ function found(id: string): messages.Search {
   return search;
 }
 
-function created({ search: id = '', spec, owner = '' }: messages.CreateSearchRequest): messages.Search {
+function created({ search: id, spec, owner }: messages.CreateSearchRequest__Output): messages.Search {
   calls.push(`create ${id}`);
-  const { rounds = 1 } = fromStruct(spec ?? null) as { rounds?: number };
+  const { rounds = 1 } = fromStruct(spec) as { rounds?: number };
   const failed = failing !== undefined && id.includes(failing);
   const made: messages.Search = {
     id,
-    spec: spec ?? null,
+    spec,
     rounds,
     owner,
     ...(failed

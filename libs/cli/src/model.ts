@@ -51,6 +51,8 @@ export interface WhichArchitecture {
   readonly code: string;
   /** In place of the search's. */
   readonly seed?: number;
+  /** In place of the search's `network.scale`. */
+  readonly widthScale?: number;
   /** Default: safetensors. */
   readonly format?: ModelFormat;
 }

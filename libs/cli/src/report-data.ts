@@ -12,8 +12,8 @@ import {
   roundReport,
   trainingCurve,
 } from '@nse/report';
-import { macroNetwork, NseError } from '@nse/space';
-import { budgetOf, parseSpec, poolOf, type SearchSpec, unitOf } from '@nse/spec';
+import { macroNetwork, type MacroNetwork, networkAt, NseError } from '@nse/space';
+import { budgetOf, chooseOf, parseSpec, poolOf, type SearchSpec, unitOf } from '@nse/spec';
 
 /** Everything that a finished search left, as its services tell it. */
 export interface Finished {
@@ -39,7 +39,8 @@ export interface RunFacts {
 export function reportOf(finished: Finished, facts: RunFacts): Report {
   const { search, rounds, retraining, dataset } = finished;
   const spec = specOf(search);
-  const network = macroNetwork(spec.network);
+  const searched = macroNetwork(spec.network);
+  const network = networkAt(spec.network, search.scaled?.scale);
   const pool = poolOf(spec);
   const { chosen, random } = retraining;
   if (chosen === null) throw new NseError('FAILED_PRECONDITION', `search "${search.id}" has no model yet`);
@@ -62,7 +63,8 @@ export function reportOf(finished: Finished, facts: RunFacts): Report {
     constraint,
     dataset,
     pool: poolReport(pool),
-    network: networkReport(network, pool),
+    network: networkReport(searched, pool),
+    ...scalingReport(search, network, spec),
     rounds: roundReports(rounds, spec),
     spec: jsonOf(spec),
     versions: { ...facts.versions },
@@ -74,6 +76,19 @@ export function reportOf(finished: Finished, facts: RunFacts): Report {
     },
     host: { ...facts.host, threads: spec.train.threads },
   };
+}
+
+/** How widths were scaled; nothing where they were not. */
+function scalingReport(
+  { scaled, chosen }: messages.Search__Output,
+  network: MacroNetwork,
+  spec: SearchSpec,
+): Pick<Report, 'scaled'> {
+  if (scaled === null || chosen === null) return {};
+  const { scale } = scaled;
+  const { scaleTo: goal = 0 } = chooseOf(spec);
+  const shape = networkReport(network, poolOf(spec));
+  return { scaled: { scale, goal, searchedMacs: chosen.macs, network: shape } };
 }
 
 /** What is known of latencies; nothing without a latency budget. */

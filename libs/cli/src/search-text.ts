@@ -1,5 +1,5 @@
 import type { messages } from '@nse/rpc';
-import { costText, measuredText, percentText } from '@nse/report';
+import { costText, countText, measuredText, percentText } from '@nse/report';
 import { unitOf } from '@nse/spec';
 import { failureOf, isOver } from './follow.js';
 import { operationsText } from './operations-text.js';
@@ -19,10 +19,17 @@ export function searchText(search: messages.Search__Output): string {
       : []),
     ...extensions.map(({ since, operations }) => `new from round ${since} on: ${operationsText(operations)}`),
     ...(chosen === null ? [] : [`chosen: ${chosen.code} at ${costText(chosen.cost, unitOfSearch(search))}`]),
+    ...scalingText(search),
     ...latencyText(search.latency),
     ...(model === null ? [] : [`test accuracy: ${percentText(model.testAccuracy, 2)}`]),
     ...(randomModel === null ? [] : [`a random one's: ${percentText(randomModel.testAccuracy, 2)}`]),
   ].join('\n');
+}
+
+/** How widths are scaled for the retraining; nothing where they are not. */
+function scalingText({ scaled }: messages.Search__Output): string[] {
+  if (scaled === null) return [];
+  return [`its widths are scaled to ${scaled.scale}: ${countText(scaled.macs)} MACs`];
 }
 
 /** What the chosen architecture takes on the device; nothing where it was not measured. */

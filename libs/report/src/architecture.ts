@@ -48,6 +48,11 @@ export function architectureReport(code: string, network: MacroNetwork, pool: Po
   };
 }
 
+/** The network that the chosen architecture and the random one were trained in. */
+export function trainedNetwork({ network, scaled }: Pick<Report, 'network' | 'scaled'>): NetworkReport {
+  return scaled?.network ?? network;
+}
+
 /** The pool for the report: the name of every operation, by index. */
 export function poolReport(pool: Pool): Report['pool'] {
   return { name: pool.name, operations: pool.operations.map(operationName) };

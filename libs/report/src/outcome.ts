@@ -1,6 +1,7 @@
 import { type CellSets, onChance } from '@nse/space';
 import { type CurveStep, trainingCurve } from './curve.js';
-import type { Constraint, FrontPoint, RoundReport } from './report.js';
+import { countText } from './format.js';
+import type { Constraint, FrontPoint, Report, RoundReport } from './report.js';
 
 /** An architecture on a front, as the services know it: `cost` is in the unit of the search's constraint. */
 export interface ScoredArchitecture {
@@ -56,6 +57,14 @@ function frontPoint(
   unit: Constraint['unit'],
 ): FrontPoint {
   return { code, macs, accuracy, ...(unit === 'ms' ? { latencyMs: cost } : {}) };
+}
+
+/** How widths were scaled, in words; undefined where they were not. */
+export function scalingText({ chosen, scaled }: Pick<Report, 'chosen' | 'scaled'>): string | undefined {
+  if (scaled === undefined) return undefined;
+  const { scale, goal, searchedMacs } = scaled;
+  const over = chosen.macs > goal ? ', which no width reaches' : '';
+  return `widths scaled to ${scale} for ${countText(goal)}${over}; ${countText(searchedMacs)} as searched`;
 }
 
 const copied = (sets: CellSets): number[][] => sets.map((set) => [...set]);

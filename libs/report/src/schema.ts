@@ -116,6 +116,34 @@ const latency = z.strictObject({
   trust: trust.exactOptional(),
 });
 
+const shape = z.strictObject({
+  stem: z.strictObject({ channels: whole, stride: z.int().positive(), sizeOut: whole, ...part }),
+  cells: z.array(
+    z.strictObject({
+      kind: z.enum(['N', 'E', 'R']),
+      inChannels: whole,
+      outChannels: whole,
+      stride: z.int().positive(),
+      sizeIn: whole,
+      sizeOut: whole,
+      identity: z.boolean(),
+    }),
+  ),
+  /** The last convolution, pooling and the classifier together. */
+  tail: z.strictObject({ channels: whole, classes: whole, ...part }),
+});
+
+/** How widths were scaled for the chosen architecture and the random one, whose figures are those after scaling. */
+const scaled = z.strictObject({
+  /** In place of the spec's `network.scale`. */
+  scale: z.number().positive(),
+  /** MACs that the chosen one was to cost at most. */
+  goal: z.number(),
+  /** MACs of the chosen one with the widths of the search. */
+  searchedMacs: z.number().nonnegative(),
+  network: shape,
+});
+
 /** The schema of report.json. Unknown fields are refused; every number is finite. */
 export const reportSchema = z.strictObject({
   schema: z.literal(1),
@@ -144,22 +172,10 @@ export const reportSchema = z.strictObject({
     split: text,
   }),
   pool: z.strictObject({ name: text, operations: z.array(text) }),
-  network: z.strictObject({
-    stem: z.strictObject({ channels: whole, stride: z.int().positive(), sizeOut: whole, ...part }),
-    cells: z.array(
-      z.strictObject({
-        kind: z.enum(['N', 'E', 'R']),
-        inChannels: whole,
-        outChannels: whole,
-        stride: z.int().positive(),
-        sizeIn: whole,
-        sizeOut: whole,
-        identity: z.boolean(),
-      }),
-    ),
-    /** The last convolution, pooling and the classifier together. */
-    tail: z.strictObject({ channels: whole, classes: whole, ...part }),
-  }),
+  /** What was searched in. */
+  network: shape,
+  /** Of searches that scale widths. */
+  scaled: scaled.exactOptional(),
   rounds: z.array(round),
   /** The whole spec, defaults filled in. */
   spec: z.record(z.string(), z.json()),

@@ -90,6 +90,26 @@ describe('a retraining that is asked for', () => {
     expect(requestTaskId('a'.repeat(40), first.id).length).toBeLessThanOrEqual(63);
   });
 
+  it('is as wide as was asked for, and another one than at the width of the search', async () => {
+    await createSearch('widths');
+    await startWork();
+    const own = await client.startRetraining({ search: 'widths', code });
+    expect(own.widthScale ?? null).toBeNull();
+    const wide = await client.startRetraining({ search: 'widths', code, widthScale: 1.5 });
+    expect(wide).toMatchObject({ code, widthScale: 1.5 });
+    expect(wide.id).not.toBe(own.id);
+    expect((await client.startRetraining({ search: 'widths', code, widthScale: 1.5 })).id).toBe(wide.id);
+    await ended('widths', wide.id);
+    const scales = jobs.runs.map(({ input }) => (input as RetrainTask).widthScale);
+    expect(scales).toContain(1.5);
+    for (const wrong of [0, -1, Number.NaN, 17]) {
+      const refused = { code: 'INVALID_ARGUMENT', field: 'widthScale' };
+      await expect(
+        client.startRetraining({ search: 'widths', code, widthScale: wrong }),
+      ).rejects.toMatchObject(refused);
+    }
+  });
+
   it("is as long as was asked for, with a warm-up of the same share, and the search's own otherwise", async () => {
     await createSearch('lengths');
     await startWork();

@@ -1,5 +1,6 @@
 import { unitOf } from '@nse/spec';
 import type { Command } from 'commander';
+import { positiveNumber } from '../arguments.js';
 import { architectureText } from '../architecture-text.js';
 import { withExamples } from '../examples.js';
 import { messageJson } from '../message-json.js';
@@ -8,7 +9,7 @@ import { print, type Shell } from '../shell.js';
 import { addEvaluate } from './arch-evaluate.js';
 import { addExport } from './arch-export.js';
 import { addRetrain } from './arch-retrain.js';
-import { type Connected, connected, onSystem } from './options.js';
+import { type Connected, connected, onSystem, WIDTH_SCALE } from './options.js';
 
 /** `nse arch`: single architectures, by their code, for the network of a search. */
 export function addArch(parent: Command, shell: Shell): void {
@@ -24,13 +25,15 @@ export function addArch(parent: Command, shell: Shell): void {
 
 interface DescribeOptions extends Connected {
   readonly layers?: boolean;
+  readonly widthScale?: number;
 }
 
 function addDescribe(parent: Command, shell: Shell): void {
   const command = parent
     .command('describe <search> <code>')
     .description('cells, multiply-accumulates, parameters and cost of an architecture')
-    .option('--layers', 'every convolution, too');
+    .option('--layers', 'every convolution, too')
+    .option('--width-scale <number>', WIDTH_SCALE, positiveNumber('width-scale'));
   withExamples(
     connected(command),
     ['arch describe ID 0.6.3.-.11,17', 'cell by cell'],
@@ -38,7 +41,9 @@ function addDescribe(parent: Command, shell: Shell): void {
     ["arch describe ID CODE --json | jq '.macs'", 'for programs'],
   ).action((search: string, code: string, options: DescribeOptions) =>
     onSystem(shell, options, async ({ spaceManager }) => {
-      const described = await spaceManager.describeArchitecture({ search, code });
+      const { widthScale } = options;
+      const widths = widthScale === undefined ? {} : { widthScale };
+      const described = await spaceManager.describeArchitecture({ search, code, ...widths });
       const unit = unitOf(specOf(await spaceManager.getSearch({ search })).constraint);
       print(shell, options, messageJson(described), () => architectureText(described, unit, options.layers));
     }),

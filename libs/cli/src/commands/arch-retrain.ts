@@ -1,7 +1,7 @@
 import { countText, durationText, percentText } from '@nse/report';
 import type { messages } from '@nse/rpc';
 import type { Command } from 'commander';
-import { wholeNumber } from '../arguments.js';
+import { positiveNumber, wholeNumber } from '../arguments.js';
 import type { System } from '../connect.js';
 import { withExamples } from '../examples.js';
 import { notSucceeded } from '../follow.js';
@@ -10,10 +10,11 @@ import { messageJson } from '../message-json.js';
 import { hintAfterStop, print, printLine, type Shell } from '../shell.js';
 import { updates } from '../updates.js';
 import { isOver } from './arch-evaluate.js';
-import { type Connected, connected, onSystem } from './options.js';
+import { type Connected, connected, onSystem, WIDTH_SCALE } from './options.js';
 
 interface RetrainOptions extends Connected {
   readonly seed?: number;
+  readonly widthScale?: number;
 }
 
 type Retraining = messages.Retraining__Output;
@@ -22,7 +23,8 @@ export function addRetrain(parent: Command, shell: Shell): void {
   const command = parent
     .command('retrain <search> <code>')
     .description('train an architecture from scratch on the data of a search, and wait for it')
-    .option('--seed <number>', "in place of the search's", wholeNumber('seed'));
+    .option('--seed <number>', "in place of the search's", wholeNumber('seed'))
+    .option('--width-scale <number>', WIDTH_SCALE, positiveNumber('width-scale'));
   withExamples(
     connected(command, 'every update as a line of JSON: {"retraining"} or {"progress"}'),
     ['arch retrain ID 0.6.3.-.11,17', 'then ./nse model download ID --retraining RETRAINING'],
@@ -38,8 +40,12 @@ async function retrain(
   what: { readonly search: string; readonly code: string },
   options: RetrainOptions,
 ): Promise<void> {
-  const { seed, json } = options;
-  const request = { ...what, ...(seed === undefined ? {} : { seed }) };
+  const { seed, widthScale, json } = options;
+  const request = {
+    ...what,
+    ...(seed === undefined ? {} : { seed }),
+    ...(widthScale === undefined ? {} : { widthScale }),
+  };
   const begun = await system.retrainer.startRetraining(request);
   let last: Retraining;
   try {

@@ -21,6 +21,9 @@ export function connected(command: Command, how?: string): Command {
   return withJson(command, how);
 }
 
+/** What the option `--width-scale` means. */
+export const WIDTH_SCALE = "factor on the widths of the network, in place of the search's";
+
 /** Adds `--round`. */
 export function ofRound(command: Command, which = 'after that round (default: the last completed)'): Command {
   return command.option('--round <number>', which, wholeNumber('round'));

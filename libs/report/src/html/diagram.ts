@@ -1,5 +1,6 @@
+import { trainedNetwork } from '../architecture.js';
 import { countText } from '../format.js';
-import type { ArchitectureReport, CellReport, Report } from '../report.js';
+import type { ArchitectureReport, CellReport, NetworkReport, Report } from '../report.js';
 import { html, type Markup } from './markup.js';
 
 const LABEL_WIDTH = 76;
@@ -23,7 +24,8 @@ interface Frame {
  * the right. Colours are the page's variables. The same facts stand in `cellTable` as text.
  */
 export function architectureDiagram(architecture: ArchitectureReport, report: Report): Markup {
-  const { network, pool } = report;
+  const { pool } = report;
+  const network = trainedNetwork(report);
   const most = Math.max(
     LEAST_BRANCHES,
     ...architecture.cells.map((cell, i) => branchCount(cell.operations, network.cells[i])),
@@ -52,7 +54,7 @@ export function architectureDiagram(architecture: ArchitectureReport, report: Re
     role="img"
     aria-label="The architecture drawn cell by cell; the table below holds the same as text."
   >
-    ${stemRow(report, frame)}${rows}${tailRow(report, frame, height - END_HEIGHT)}
+    ${stemRow(network, frame)}${rows}${tailRow(network, frame, height - END_HEIGHT)}
   </svg>`;
 }
 
@@ -140,12 +142,12 @@ function facts(shape: string, costs: Row['costs'], y: number, { factsAt, mostMac
     >`;
 }
 
-function stemRow({ network: { stem } }: Report, frame: Frame): Markup {
+function stemRow({ stem }: NetworkReport, frame: Frame): Markup {
   const shape = `${stem.channels} channels, ${stem.sizeOut} px`;
   return end('stem', `3x3 convolution, stride ${stem.stride}`, shape, stem, 0, frame);
 }
 
-function tailRow({ network: { tail } }: Report, frame: Frame, y: number): Markup {
+function tailRow({ tail }: NetworkReport, frame: Frame, y: number): Markup {
   const text = `1x1 convolution, average pool, linear`;
   return end('tail', text, `${tail.channels} channels, ${tail.classes} classes`, tail, y, frame);
 }

@@ -8,6 +8,7 @@ import {
   pointsText,
 } from '../format.js';
 import { METHODS } from '../method.js';
+import { scalingText } from '../outcome.js';
 import type { Report } from '../report.js';
 import { chart } from './chart.js';
 import { architectureDiagram } from './diagram.js';
@@ -43,7 +44,7 @@ export function figures(report: Report): Markup {
   const predicted = costText(chosen.latencyMs ?? 0, 'ms');
   return html`<dl class="figures">
     ${figure('Test accuracy', percentText(retrain.testAccuracy), random === null ? 'after training from scratch' : beside)}
-    ${figure('MACs', countText(chosen.macs), constraint.unit === 'macs' ? target : '')}
+    ${figure('MACs', countText(chosen.macs), scalingText(report) ?? (constraint.unit === 'macs' ? target : ''))}
     ${constraint.unit === 'ms' && measured === undefined ? figure('Latency', predicted, `by the table; ${target}`) : ''}
     ${measured === undefined ? '' : figure('Latency', costText(measured, 'ms'), `measured; predicted ${predicted}, ${target}`)}
     ${figure('Parameters', countText(chosen.params), '')}

@@ -1,3 +1,4 @@
+import { trainedNetwork } from '../architecture.js';
 import type { Curve } from '../charts/curves.js';
 import { inherited } from '../evolution.js';
 import { costText, countText, durationText, percentText } from '../format.js';
@@ -34,7 +35,9 @@ function sinceRound(rounds: Report['rounds'], index: number, code: string): numb
 }
 
 /** The architecture as text: one row a cell. */
-export function cellTable(architecture: ArchitectureReport, { network, pool }: Report): Markup {
+export function cellTable(architecture: ArchitectureReport, report: Report): Markup {
+  const { pool } = report;
+  const network = trainedNetwork(report);
   const change = (from: number, to: number) => (from === to ? String(to) : `${from} → ${to}`);
   const { stem, tail } = network;
   const cells = network.cells.map((cell, index) => {

@@ -1,3 +1,4 @@
+import { trainedNetwork } from '../architecture.js';
 import { countText } from '../format.js';
 import type { ArchitectureReport, CellReport, NetworkReport, Report } from '../report.js';
 import { block, colorsOf, columnsOf, padded, printable, symbolsOf, type TerminalStyle } from './style.js';
@@ -22,9 +23,11 @@ interface Row {
  */
 export function architectureDrawing(
   architecture: ArchitectureReport,
-  { network, pool }: Pick<Report, 'network' | 'pool'>,
+  report: Pick<Report, 'network' | 'scaled' | 'pool'>,
   style: TerminalStyle,
 ): string {
+  const { pool } = report;
+  const network = trainedNetwork(report);
   const { vertical } = symbolsOf(style);
   const names = pool.operations.map((name) => printable(name, style));
   const step: Row = { tree: vertical };

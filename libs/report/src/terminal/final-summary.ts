@@ -96,6 +96,9 @@ function comparison(report: Report, style: TerminalStyle): string {
   const { chosen, random, retrain, latency } = report;
   const rows = [
     ['MACs', countText(chosen.macs), random === null ? '' : countText(random.macs)],
+    ...(report.scaled === undefined
+      ? []
+      : [['width scale', String(report.scaled.scale), String(report.scaled.scale)]]),
     ['parameters', countText(chosen.params), random === null ? '' : countText(random.params)],
     ...(latency === undefined ? [] : latencyRows(latency)),
     ['in the supernet', percentText(chosen.accuracy), percentText(random?.accuracy)],

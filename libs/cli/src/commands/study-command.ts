@@ -42,9 +42,9 @@ function addRun(parent: Command, shell: Shell): void {
     );
   withExamples(
     connected(command, 'what came of it as JSON; progress goes to standard error'),
-    ['study -f study.yaml', 'starts a system of its own; the same again goes on where it was stopped'],
-    ['study -f study.yaml --parallel 8 --namespace nse', 'on a cluster'],
-    ['study -f study.yaml --endpoints endpoints.json', 'on a system that runs'],
+    ['study run -f study.yaml', 'starts a system of its own; the same again goes on where it was stopped'],
+    ['study run -f study.yaml --parallel 8 --namespace nse', 'on a cluster'],
+    ['study run -f study.yaml --endpoints endpoints.json', 'on a system that runs'],
   ).action((options: StudyOptions) => runStudy(shell, options));
 }
 

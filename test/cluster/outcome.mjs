@@ -41,6 +41,8 @@ export async function outcomeOf({ client, bus, spec, search, told = () => undefi
 /** As `outcomeOf`, for a search that has been created. */
 export async function outcome({ client, bus, search, told = () => undefined }) {
   const events = received(bus, search);
+  // Where the search could not be followed to its end that is what is told, not what closing the bus makes of this.
+  events.catch(() => undefined);
   const found = await ended(client, search, told);
   if (found.phase !== 'SUCCEEDED') throw new Error(`${found.phase}: ${JSON.stringify(found.failure)}`);
   const { models, rounds, ids } = await events;

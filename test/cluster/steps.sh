@@ -24,8 +24,6 @@ accepted() {
 accounts() { node test/cluster/accounts.mjs "$certificates"; }
 
 apply_previous() {
-  # Its manifests name an account for NATS that they lack.
-  k create serviceaccount nats
   kubectl kustomize "$work/previous/k8s/overlays/local" | sed 's|\(nse/[a-z]*\):0.1.0|\1:previous|' | kubectl apply -f -
   ready
   [ -z "$(k get pods -o jsonpath='{.items[*].spec.containers[*].image}' | tr ' ' '\n' | grep ':0.1.0')" ]

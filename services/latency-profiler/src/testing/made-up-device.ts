@@ -4,10 +4,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Device, DeviceChange, DeviceFacts, DeviceSource, Measured, MeasureOptions } from '@nse/devices';
 import { NseError } from '@nse/space';
 
+/** Longer than any test. */
+const ENDLESS_MS = 3_600_000;
+
 /** What a test lets its devices do. */
 export interface Nature {
   /** How long a call of `measure` takes. */
   measureMs: number;
+  /** From this call on, counted from 1, a call lasts until it is broken off. */
+  endlessFrom?: number | undefined;
   /** A file that is told of every call's begin and end, by which tests see what ran side by side. */
   readonly logFile?: string;
   /** Counts the calls. */
@@ -37,10 +42,12 @@ export class MadeUpDevice implements Device {
     signal: AbortSignal,
   ): Promise<readonly Measured[]> {
     this.nature.calls = (this.nature.calls ?? 0) + 1;
+    const { calls, measureMs, endlessFrom = Infinity } = this.nature;
+    const lastsMs = calls < endlessFrom ? measureMs : ENDLESS_MS;
     this.tell('begin');
     try {
       const either = AbortSignal.any([signal, this.unplugged.signal]);
-      await delay(this.nature.measureMs, undefined, { signal: either }).catch(() => undefined);
+      await delay(lastsMs, undefined, { signal: either }).catch(() => undefined);
       if (signal.aborted) throw new NseError('ABORTED', 'measuring was stopped');
       if (this.unplugged.signal.aborted) throw new NseError('UNAVAILABLE', `${this.facts.id} went away`);
       if (this.nature.failure !== undefined) throw this.nature.failure;

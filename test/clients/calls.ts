@@ -63,6 +63,11 @@ const spaceManager: Call[] = [
   },
   { method: 'SpaceManager/WatchSearch', request: { search }, answers: { search: { id: search } } },
   {
+    method: 'SpaceManager/AddOperations',
+    request: { ...nowhere, pool: 'mac72' },
+    fails: { code: NOT_FOUND, field: 'search' },
+  },
+  {
     method: 'SpaceManager/ListRounds',
     request: { search },
     answers: { rounds: [{ round: 1 }, { round: 2 }] },

@@ -29,9 +29,14 @@ export function requestedFormat(format: messages.ModelFormat__Output): ModelForm
 }
 
 /** A trained model's files; those of safetensors are the stored ones, without a look into them. */
-export async function* downloadTrained(bus: Bus, model: RetrainedModel, format: ModelFormat): Pieces {
+export async function* downloadTrained(
+  bus: Bus,
+  search: string,
+  model: RetrainedModel,
+  format: ModelFormat,
+): Pieces {
   if (format !== 'safetensors') {
-    yield* downloadFiles(format, await storedModel(bus, model));
+    yield* downloadFiles(format, await storedModel(bus, search, model));
     return;
   }
   yield* pieces('architecture.json', await bus.artifacts.get(model.architecture));

@@ -32,7 +32,7 @@ export function retrainer(bus: Bus): handlers.Retrainer {
 
     downloadModel: async function* (request) {
       const format = requestedFormat(request.format);
-      yield* downloadTrained(bus, await modelToDownload(bus, request), format);
+      yield* downloadTrained(bus, request.search, await modelToDownload(bus, request), format);
     },
 
     exportArchitecture: async function* (request) {

@@ -19,9 +19,8 @@ const cell = z.object({
   identity: z.boolean(),
 });
 
-/** What is needed of architecture.json. Models of before there were exports lack search and normalisation. */
+/** What is needed of architecture.json. Models of before there were exports lack the normalisation. */
 const description = z.object({
-  search: z.string().optional(),
   code: z.string(),
   pool: z.enum(['mac27', 'mac72', 'gpu19']),
   onlyOperations: z.array(z.int().nonnegative()).optional(),
@@ -50,8 +49,12 @@ const description = z.object({
   testAccuracy: z.number(),
 });
 
-/** A trained model as it is stored, to be written in any format. Raises INTERNAL where its files cannot be read. */
-export async function storedModel(bus: Bus, { architecture, weights }: RetrainedModel): Promise<Model> {
+/** A trained model of the search as it is stored, to be written in any format. Raises INTERNAL where its files cannot be read. */
+export async function storedModel(
+  bus: Bus,
+  search: string,
+  { architecture, weights }: RetrainedModel,
+): Promise<Model> {
   const [text, weightsFile] = await Promise.all([
     bus.artifacts.get(architecture),
     bus.artifacts.get(weights),
@@ -68,7 +71,7 @@ export async function storedModel(bus: Bus, { architecture, weights }: Retrained
       architecture: decodeArchitecture(found.code, found.network, pool),
       activation,
     },
-    facts: factsOf(found),
+    facts: { search, ...factsOf(found) },
     weights: tensors,
     description: text,
     weightsFile,
@@ -77,10 +80,9 @@ export async function storedModel(bus: Bus, { architecture, weights }: Retrained
 }
 
 function factsOf(found: z.infer<typeof description>): ModelFacts {
-  const { search, code, options, macs, params, dataset, testAccuracy } = found;
+  const { code, options, macs, params, dataset, testAccuracy } = found;
   const { normalisation } = dataset;
   return {
-    ...(search === undefined ? {} : { search }),
     code,
     pool: poolIn(found).name,
     ...options,

@@ -45,7 +45,8 @@ async function retrain(context: WorkerContext<RetrainTask>): Promise<RetrainResu
     },
   );
   const { testAccuracy } = outcome;
-  const described = { search: input.search, spec, network, pool, architecture };
+  // Without the search's id: searches of one spec leave the same files.
+  const described = { spec, network, pool, architecture };
   const measured = { dataset, normalisation: preparations[spec.dataset.kind], testAccuracy };
   const weights = await finishedWeights(outcome.weights, described, measured, signal);
   const json = (value: unknown) => Buffer.from(JSON.stringify(value, undefined, 2));

@@ -9,7 +9,8 @@ import { parseSpec, type SearchSpec } from '@nse/spec';
 export async function specOfSearch(bus: Bus, search: string): Promise<SearchSpec> {
   const types = ['search.created', 'search.extended'] as const;
   let last: unknown;
-  for await (const { data } of bus.replay({ search: searchId(search), types, follow: false })) last = data.spec;
+  for await (const { data } of bus.replay({ search: searchId(search), types, follow: false }))
+    last = data.spec;
   if (last !== undefined) return parseSpec(last);
   throw new NseError('NOT_FOUND', `there is no search "${search}"`, { field: 'search' });
 }

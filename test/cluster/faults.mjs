@@ -12,7 +12,7 @@ import { durable } from './durable.mjs';
 import { deletePod, kubectl, list, ready, until } from './kubectl.mjs';
 import { toStruct } from '@nse/rpc';
 
-within(1_200, 'the search with faults');
+within(1_800, 'the search with faults');
 const [specFile, resultFile, address, nats, folder, away, back] = process.argv.slice(2);
 const spec = JSON.parse(readFileSync(specFile, 'utf8'));
 const search = 'first';
@@ -23,11 +23,11 @@ let stands;
 const at = (stage, round) => stands?.stage === stage && stands.round === round;
 
 async function reached(stage, round) {
-  await until(`${stage} of round ${round}`, 300, () => (at(stage, round) ? true : undefined));
+  await until(`${stage} of round ${round}`, 600, () => (at(stage, round) ? true : undefined));
 }
 
 const service = (name) => async () => {
-  const [pod] = await until(`a ready pod of ${name}`, 120, async () => {
+  const [pod] = await until(`a ready pod of ${name}`, 300, async () => {
     const pods = await ready(name);
     return pods.length === 0 ? undefined : pods;
   });
@@ -36,7 +36,7 @@ const service = (name) => async () => {
 
 /** A worker of a task that runs, or will. */
 const worker = (stage, round, task) => async () => {
-  const name = await until(`a running worker of ${stage}`, 120, async () => {
+  const name = await until(`a running worker of ${stage}`, 300, async () => {
     const pods = await list('pods', `nse/search=${search},nse/stage=${stage}`);
     const found = pods.find(
       ({ metadata, status }) =>
@@ -98,7 +98,7 @@ async function faults() {
 
 /** Jobs that should not be there, or do not end. */
 async function leftJobs() {
-  await until('all Jobs are over', 120, async () => {
+  await until('all Jobs are over', 300, async () => {
     const jobs = await list('jobs', `nse/search=${search}`);
     const open = jobs.filter(({ status }) => !status.conditions?.some(({ type }) => type === 'Complete'));
     return open.length === 0 ? true : undefined;

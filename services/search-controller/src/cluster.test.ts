@@ -76,7 +76,7 @@ const field = (name: string, path: string) => kubectl('get', 'search', name, '-o
 
   it('are filled in, and refused where they are wrong, with the place', async () => {
     expect(await apply('defaults', { search: smallSpec, suspend: true })).toMatch(/created$/);
-    expect(await field('defaults', '.spec.search.train.learningRate.peak')).toBe('0.1');
+    expect(await field('defaults', '.spec.search.retrain.learningRate.peak')).toBe('0.1');
     expect(await apply('a.b', { search: smallSpec })).toMatch(/metadata\.name is the id of the search/);
     expect(await apply('both', { search: smallSpec, preset: 'cifar10' })).toMatch(
       /exactly one of preset and search/,

@@ -2,7 +2,15 @@ import type { NseEvent } from '@nse/messaging';
 import type { ReplicatedSystem } from './system.js';
 
 /** What two runs of one search may differ in: times, and who took which chunk. */
-const incidental = new Set(['createTime', 'updateTime', 'seconds', 'trainSeconds', 'resumes', 'time']);
+const incidental = new Set([
+  'createTime',
+  'updateTime',
+  'seconds',
+  'trainSeconds',
+  'resumes',
+  'time',
+  'peakMemoryBytes',
+]);
 const halts = /search\.(paused|resumed)$/;
 
 /** All that a search came to, as clients see it: state, every round, models with their curves, every event in its order. */

@@ -57,6 +57,7 @@ const incidental = new Set([
   'createdAt',
   'updatedAt',
   'seconds',
+  'peakMemoryBytes',
   'trainSeconds',
   'resumed',
   'resumes',

@@ -137,6 +137,8 @@ devices() {
   kubectl label nodes --all --overwrite nse.dev/devices=true
   kubectl apply -k test/cluster/devices-local
   k rollout status daemonset/device-profiler --timeout=300s
+  # The volume of data sets went with all else before.
+  data
   node test/cluster/devices.mjs test/cluster/spec.json "$address" "$nats" "$certificates" >"$work/latency"
   cat "$work/latency"
   # What the component has added goes with the namespace.

@@ -1,21 +1,12 @@
 import type { Bus } from '@nse/messaging';
-import {
-  type Cost,
-  latencyCost,
-  type MacroNetwork,
-  macsCost,
-  NseError,
-  parseLatencyTable,
-  type Pool,
-} from '@nse/space';
-import { retrainedPool, type SearchSpec } from '@nse/spec';
+import { type Cost, type MacroNetwork, macsCost, NseError, type Pool } from '@nse/space';
+import { type SearchSpec, tableCost } from '@nse/spec';
 
 /** The bucket that holds latency tables by name; the latency-profiler writes it. A table never changes under its name. */
 export const tablesBucket = 'NSE_TABLES';
 
 /**
- * The cost model of a search: MACs, or the sum over a stored latency table. A table of operations prices them as they are retrained,
- * with the squeeze-excitation and activation of the spec: so they were measured. Tables of layers know neither.
+ * The cost model of a search: MACs, or the sum over a stored latency table.
  * Raises FAILED_PRECONDITION for `constraint.latency.table` where there is no such table, also where it is still being made.
  */
 export async function costOfSearch(
@@ -37,6 +28,5 @@ export async function costOfSearch(
     const message = `there is no latency table "${name}"; import one with LatencyProfiler.ImportTable`;
     throw new NseError('FAILED_PRECONDITION', message, { field: 'constraint.latency.table' });
   }
-  const table = parseLatencyTable(stored.value);
-  return latencyCost(network, table.kind === 'operations' ? retrainedPool(pool, spec.retrain) : pool, table);
+  return tableCost(spec, network, pool, stored.value);
 }

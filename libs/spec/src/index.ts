@@ -15,6 +15,7 @@ export { chooseOf, type ChooseSettings } from './choose.js';
 export { canonicalOperation, type OperationInput, operationSchema } from './operation.js';
 export { parseOperations } from './parse-operations.js';
 export { type PoolChoice, poolChoiceOf, poolOf } from './pool-of.js';
+export { macsLimits, tableCost } from './pricing.js';
 export { retrainedPool } from './retrained.js';
 export {
   type Constraint,

@@ -3,7 +3,6 @@ import {
   type Architecture,
   type Choice,
   type Cost,
-  type CostLimit,
   decodeArchitecture,
   encodeArchitecture,
   extraBand,
@@ -16,7 +15,7 @@ import {
   singleChoices,
   targetBand,
 } from '@nse/space';
-import { budgetOf, learnsFitness, macsLimitOf, type SearchSpec } from '@nse/spec';
+import { budgetOf, learnsFitness, macsLimits, type SearchSpec } from '@nse/spec';
 
 /** An architecture to be scored. */
 export interface Candidate {
@@ -50,7 +49,7 @@ export function drawCandidates(input: DrawInput): Candidate[] {
     sampleWithin(band, {
       choices,
       cost,
-      limits: limitsOf(input),
+      limits: macsLimits(spec, input.network, input.pool),
       number,
       random: randomFrom(spec.seed, 'evaluate', round, origin),
     }).map(({ architecture }) => candidateOf(input, architecture, origin));
@@ -70,12 +69,6 @@ function drawExtras(draw: () => Candidate[]): Candidate[] {
     if (error instanceof Error && 'reason' in error && error.reason === 'BudgetUnreachable') return [];
     throw error;
   }
-}
-
-/** The limit of MACs beside a latency budget, where there is one. */
-export function limitsOf({ spec, network, pool }: DrawInput): CostLimit[] {
-  const limit = macsLimitOf(spec.constraint);
-  return limit === undefined ? [] : [{ cost: macsCost(network, pool), below: limit.target + limit.drift }];
 }
 
 function choicesOf({ spec, network, subsets, logits }: DrawInput): readonly Choice[] {

@@ -1,6 +1,6 @@
 import type { SupernetTrained } from '@nse/messaging';
-import { type Architecture, decodeArchitecture, NseError, targetBand } from '@nse/space';
-import { budgetOf, type SearchSpec } from '@nse/spec';
+import { type Architecture, type CostLimit, decodeArchitecture, NseError, targetBand } from '@nse/space';
+import { budgetOf, macsLimits, type SearchSpec } from '@nse/spec';
 import {
   firstGeneration,
   likeliestWithin,
@@ -11,7 +11,7 @@ import {
   softmax,
   uniformArchitectures,
 } from '@nse/strategies';
-import { type Candidate, candidateOf, drawCandidates, type DrawInput, limitsOf } from './draw.js';
+import { type Candidate, candidateOf, drawCandidates, type DrawInput } from './draw.js';
 import { type Evolution, evolutionOf } from './evolution.js';
 import type { Scored } from './scoring.js';
 import type { Part } from './task.js';
@@ -107,7 +107,7 @@ function likeliestOf(input: RoundInput): Architecture {
   return likeliestWithin(band, cost, optionsOf(network.cells, subsets), alphas.map(softmax), limits);
 }
 
-function spaceOf(input: RoundInput): SearchSpace & { readonly limits: ReturnType<typeof limitsOf> } {
+function spaceOf(input: RoundInput): SearchSpace & { readonly limits: CostLimit[] } {
   const { spec, network, pool, cost, subsets } = input;
   const { target, drift } = budgetOf(spec.constraint);
   return {
@@ -116,7 +116,7 @@ function spaceOf(input: RoundInput): SearchSpace & { readonly limits: ReturnType
     subsets,
     cost,
     band: targetBand(target, drift),
-    limits: limitsOf(input),
+    limits: macsLimits(spec, network, pool),
     seed: spec.seed,
   };
 }

@@ -8,7 +8,7 @@ import {
   randomFrom,
   targetBand,
 } from '@nse/space';
-import { branchesOf, macsLimitOf, type SearchSpec } from '@nse/spec';
+import { branchesOf, macsLimits, type SearchSpec } from '@nse/spec';
 import type { Candidate } from './state.js';
 
 /** Half widths of the band around the chosen cost, tried in turn: a rare cost may have no other architecture close by. */
@@ -25,8 +25,7 @@ export function randomOfSameCost(
   target: number,
 ): Candidate | null {
   const macs = macsCost(network, pool);
-  const limit = macsLimitOf(spec.constraint);
-  const limits = limit === undefined ? [] : [{ cost: macs, below: limit.target + limit.drift }];
+  const limits = macsLimits(spec, network, pool);
   for (const tolerance of TOLERANCES) {
     try {
       const { architecture, ...found } = randomArchitectureOfCost(targetBand(target, tolerance * target), {

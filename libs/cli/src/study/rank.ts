@@ -2,17 +2,15 @@ import { fromStruct, type messages } from '@nse/rpc';
 import {
   type CellSets,
   type Cost,
-  latencyCost,
   macroNetwork,
   macsCost,
-  parseLatencyTable,
   pathChoices,
   randomFrom,
   sampleWithin,
   singleChoices,
   targetBand,
 } from '@nse/space';
-import { branchesOf, budgetOf, macsLimitOf, poolOf, type SearchSpec, unitOf } from '@nse/spec';
+import { branchesOf, budgetOf, macsLimits, poolOf, type SearchSpec, tableCost, unitOf } from '@nse/spec';
 import type { Further, RunOutcome, StudyRun } from '@nse/study';
 import { isOver } from '../commands/arch-evaluate.js';
 import { patient } from '../connect.js';
@@ -67,9 +65,7 @@ function leftIn(round: messages.Round__Output | undefined): CellSets {
 function drawnFrom(spec: SearchSpec, subsets: CellSets, cost: Cost, number: number, seed: string): string[] {
   const network = macroNetwork(spec.network);
   const { target, drift } = budgetOf(spec.constraint);
-  const limit = macsLimitOf(spec.constraint);
-  const limits =
-    limit === undefined ? [] : [{ cost: macsCost(network, poolOf(spec)), below: limit.target + limit.drift }];
+  const limits = macsLimits(spec, network, poolOf(spec));
   const choices =
     branchesOf(spec.method) === 'nse'
       ? pathChoices(network.cells, subsets, 'nse')
@@ -87,7 +83,7 @@ async function costOf({ system, signal }: RunContext, spec: SearchSpec): Promise
   const { latency } = spec.constraint;
   if (unitOf(spec.constraint) === 'macs' || latency?.table === undefined) return macsCost(network, pool);
   const { content } = await system.latencyProfiler.getTable({ name: latency.table }, { ...patient, signal });
-  return latencyCost(network, pool, parseLatencyTable(fromStruct(content)));
+  return tableCost(spec, network, pool, fromStruct(content));
 }
 
 async function scored(

@@ -5,6 +5,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { promisify } from 'node:util';
+import { hostDevice } from '@nse/devices';
 import { clientFiles, connected, outcomeOf, patient, within } from './outcome.mjs';
 
 within(900, 'the search under latency');
@@ -13,7 +14,7 @@ const spec = JSON.parse(readFileSync(specFile, 'utf8'));
 const kubectl = async (...args) => (await promisify(execFile)('kubectl', args)).stdout;
 
 const [node] = (await kubectl('get', 'nodes', '-o', 'jsonpath={.items[*].metadata.name}')).split(' ');
-const device = `host-${node.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`;
+const device = hostDevice(node).facts.id;
 const latency = { device, likeMacs: spec.constraint.macs.target, remeasure: 2 };
 
 await connected({ address, nats, tls: clientFiles(folder) }, async (client, bus) => {

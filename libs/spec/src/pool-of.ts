@@ -7,8 +7,11 @@ import { type SearchSpec } from './spec.js';
 /** What of a spec says which operations there are. */
 export type PoolChoice = Pick<SearchSpec, 'pool' | 'onlyOperations' | 'addOperations'>;
 
+/** The choice as it is said somewhere: what is absent may be there as undefined. */
+type Said = { readonly [Key in keyof PoolChoice]: PoolChoice[Key] | undefined } & Pick<PoolChoice, 'pool'>;
+
 /** That part of a spec, without what it does not say. */
-export function poolChoiceOf({ pool, onlyOperations, addOperations }: PoolChoice): PoolChoice {
+export function poolChoiceOf({ pool, onlyOperations, addOperations }: Said): PoolChoice {
   return {
     pool,
     ...(onlyOperations === undefined ? {} : { onlyOperations }),

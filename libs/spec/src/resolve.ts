@@ -3,7 +3,7 @@ import { resolvedAblation } from './ablation.js';
 import { datasetFacts } from './dataset.js';
 import { methodSettings } from './method-settings.js';
 import { canonicalOperation } from './operation.js';
-import { type PoolChoice } from './pool-of.js';
+import { type PoolChoice, poolChoiceOf } from './pool-of.js';
 import { type SpecDraft } from './schema.js';
 import { spaceSize } from './space-size.js';
 import { budgetOf, defaultAlpha, isSettled } from './budget.js';
@@ -54,11 +54,8 @@ export function resolve(draft: SpecDraft): SearchSpec {
 type PoolDraft = Pick<SpecDraft, 'pool' | 'onlyOperations' | 'addOperations'>;
 
 function poolChoice({ pool, onlyOperations, addOperations = [] }: PoolDraft): PoolChoice {
-  return {
-    pool,
-    ...(onlyOperations === undefined ? {} : { onlyOperations }),
-    ...(addOperations.length === 0 ? {} : { addOperations: addOperations.map(canonicalOperation) }),
-  };
+  const own = addOperations.length === 0 ? undefined : addOperations.map(canonicalOperation);
+  return poolChoiceOf({ pool, onlyOperations, addOperations: own });
 }
 
 function datasetOf({ dataset }: SpecDraft): DatasetSettings {

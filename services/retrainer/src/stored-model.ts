@@ -2,7 +2,7 @@ import type { Model, ModelFacts } from '@nse/export';
 import type { Bus, RetrainedModel } from '@nse/messaging';
 import { readSafetensors } from '@nse/safetensors';
 import { decodeArchitecture, NseError, type Pool } from '@nse/space';
-import { canonicalOperation, operationSchema, poolOf, retrainedPool } from '@nse/spec';
+import { canonicalOperation, operationSchema, poolChoiceOf, poolOf, retrainedPool } from '@nse/spec';
 import { z } from 'zod';
 import { RANGES } from './finished-weights.js';
 import { version } from './version.js';
@@ -61,7 +61,7 @@ export async function storedModel(
   ]);
   const found = readDescription(text);
   const { tensors, metadata } = readWeights(weightsFile);
-  const pool = poolIn(found);
+  const pool = poolOf(poolChoiceOf(found));
   const { activation } = found.options;
   const ranges = metadata[RANGES];
   return {
@@ -71,7 +71,7 @@ export async function storedModel(
       architecture: decodeArchitecture(found.code, found.network, pool),
       activation,
     },
-    facts: { search, ...factsOf(found) },
+    facts: { search, ...factsOf(found, pool) },
     weights: tensors,
     description: text,
     weightsFile,
@@ -79,12 +79,12 @@ export async function storedModel(
   };
 }
 
-function factsOf(found: z.infer<typeof description>): ModelFacts {
+function factsOf(found: z.infer<typeof description>, pool: Pool): ModelFacts {
   const { code, options, macs, params, dataset, testAccuracy } = found;
   const { normalisation } = dataset;
   return {
     code,
-    pool: poolIn(found).name,
+    pool: pool.name,
     ...options,
     macs,
     params,
@@ -93,14 +93,6 @@ function factsOf(found: z.infer<typeof description>): ModelFacts {
     testAccuracy,
     version: version(),
   };
-}
-
-function poolIn({ pool, onlyOperations, addOperations }: z.infer<typeof description>): Pool {
-  return poolOf({
-    pool,
-    ...(onlyOperations === undefined ? {} : { onlyOperations }),
-    ...(addOperations === undefined ? {} : { addOperations }),
-  });
 }
 
 function withoutUndefined({

@@ -2,7 +2,7 @@ import type { Bus } from '@nse/messaging';
 import type { messages } from '@nse/rpc';
 import { costOfSearch } from '@nse/service';
 import { layersOf, macroNetwork, NseError, operationName, type Violation } from '@nse/space';
-import { poolChoiceOf, poolOf, type SearchSpec } from '@nse/spec';
+import { isWholePool, poolChoiceOf, poolOf, type SearchSpec } from '@nse/spec';
 import { type AskedOperations, readAsked } from './asked-operations.js';
 import { continueSearch } from './continue-search.js';
 import { extendSearch } from './grow.js';
@@ -26,9 +26,6 @@ export interface AddedOperations {
   readonly continued: boolean;
   readonly asked: readonly Asked[];
 }
-
-/** The methods that take a pool step by step. */
-const growing: readonly string[] = ['nse', 'nse-single'];
 
 /** In a violation the rest is counted. */
 const MOST_NAMED = 20;
@@ -79,7 +76,7 @@ function soundPool(state: SearchState, wanted: AskedOperations): LargerPool {
   const refused = (why: string) =>
     new NseError('FAILED_PRECONDITION', `search "${id}" ${why}`, { field: 'search' });
   if (phase === 'DELETING') throw refused('is being deleted');
-  if (!growing.includes(spec.method)) {
+  if (isWholePool(spec.method)) {
     throw refused(`has the method ${spec.method}, which takes its whole pool at once: begin another search`);
   }
   const larger = largerPool(poolChoiceOf(spec), wanted.wanted);

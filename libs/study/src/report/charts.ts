@@ -40,45 +40,13 @@ function sizeAxis({ axes }: StudyReport) {
 }
 
 function seriesOf(name: string, index: number, runs: readonly RunReport[], of: Measure): ChartOption[] {
-  const values = runs.flatMap(({ outcome, poolSize, seed }) => {
+  const marks = runs.flatMap(({ outcome, poolSize, seed }) => {
     const value = outcome === null ? null : of(outcome);
-    return value === null ? [] : [{ poolSize, seed, value }];
+    if (value === null) return [];
+    return [{ place: poolSize, value, title: `${name}, ${poolSize} operations, seed ${seed}` }];
   });
-  if (values.length === 0) return [];
-  const sizes = [...new Set(values.map(({ poolSize }) => poolSize))].sort((a, b) => a - b);
-  const means = sizes.map((size) => {
-    const own = values.filter(({ poolSize }) => poolSize === size).map(({ value }) => value);
-    return { size, mean: meanOf(own), count: own.length };
-  });
-  const colour = colourOf(index);
-  return [
-    {
-      name,
-      type: 'line',
-      symbol: symbolOf(index),
-      symbolSize: 9,
-      lineStyle: { width: 2, color: colour },
-      itemStyle: { color: colour },
-      emphasis: { focus: 'series' },
-      tooltip: { formatter: '{b}' },
-      data: means.map(({ size, mean, count }) => ({
-        value: [String(size), rounded(mean)],
-        name: `${name}, ${size} operations\nmean of ${count}: ${rounded(mean)}`,
-      })),
-    },
-    {
-      name,
-      type: 'scatter',
-      symbol: symbolOf(index),
-      symbolSize: 6,
-      itemStyle: { color: colour, opacity: 0.45 },
-      tooltip: { formatter: '{b}' },
-      data: values.map(({ poolSize, seed, value }) => ({
-        value: [String(poolSize), rounded(value)],
-        name: `${name}, ${poolSize} operations, seed ${seed}\n${rounded(value)}`,
-      })),
-    },
-  ];
+  const titleOf = (size: number) => `${name}, ${size} operations`;
+  return lineAndMarks({ name, index, marks, titleOf, atPlace: String, size: 6, opacity: 0.45, focus: true });
 }
 
 /** A figure of the variants: a mark for each seed, a bar for their mean. */
@@ -182,26 +150,49 @@ export function roundsOption(report: StudyReport): ChartOption {
       const own = several.filter((run) => `${labelOf(run)}, ${run.poolSize}` === label);
       const marks = own.flatMap(({ run, outcome }) =>
         (outcome?.rounds ?? []).flatMap((round) =>
-          valuesOf(round).map((value) => ({ run, round: round.round, value })),
+          valuesOf(round).map((value) => ({
+            place: round.round,
+            value,
+            title: `${run}, round ${round.round}`,
+          })),
         ),
       );
-      return lineAndMarks(label, index, marks);
+      const titleOf = (round: number) => `${label}, round ${round}`;
+      const atPlace = (round: number) => round;
+      return lineAndMarks({
+        name: label,
+        index,
+        marks,
+        titleOf,
+        atPlace,
+        size: 5,
+        opacity: 0.4,
+        focus: false,
+      });
     }),
   };
 }
 
-function lineAndMarks(
-  name: string,
-  index: number,
-  marks: readonly { readonly run: string; readonly round: number; readonly value: number }[],
-): ChartOption[] {
+interface Marked {
+  readonly name: string;
+  readonly index: number;
+  readonly marks: readonly { readonly place: number; readonly value: number; readonly title: string }[];
+  /** What the tooltip says of a mean. */
+  readonly titleOf: (place: number) => string;
+  /** A place as the x axis has it. */
+  readonly atPlace: (place: number) => number | string;
+  /** Of the marks. */
+  readonly size: number;
+  readonly opacity: number;
+  /** Whether the others fade where the line is pointed at. */
+  readonly focus: boolean;
+}
+
+/** A line of means over the x axis, and a mark for each value. */
+function lineAndMarks({ name, index, marks, titleOf, atPlace, size, opacity, focus }: Marked): ChartOption[] {
   if (marks.length === 0) return [];
-  const rounds = [...new Set(marks.map(({ round }) => round))].sort((a, b) => a - b);
+  const places = [...new Set(marks.map(({ place }) => place))].sort((a, b) => a - b);
   const colour = colourOf(index);
-  const means = rounds.map((round) => {
-    const own = marks.filter((mark) => mark.round === round).map(({ value }) => value);
-    return { round, mean: rounded(meanOf(own)), count: own.length };
-  });
   return [
     {
       name,
@@ -210,22 +201,24 @@ function lineAndMarks(
       symbolSize: 9,
       lineStyle: { width: 2, color: colour },
       itemStyle: { color: colour },
+      ...(focus ? { emphasis: { focus: 'series' } } : {}),
       tooltip: { formatter: '{b}' },
-      data: means.map(({ round, mean, count }) => ({
-        value: [round, mean],
-        name: `${name}, round ${round}\nmean of ${count}: ${mean}`,
-      })),
+      data: places.map((place) => {
+        const own = marks.filter((mark) => mark.place === place).map(({ value }) => value);
+        const mean = rounded(meanOf(own));
+        return { value: [atPlace(place), mean], name: `${titleOf(place)}\nmean of ${own.length}: ${mean}` };
+      }),
     },
     {
       name,
       type: 'scatter',
       symbol: symbolOf(index),
-      symbolSize: 5,
-      itemStyle: { color: colour, opacity: 0.4 },
+      symbolSize: size,
+      itemStyle: { color: colour, opacity },
       tooltip: { formatter: '{b}' },
-      data: marks.map(({ run, round, value }) => ({
-        value: [round, rounded(value)],
-        name: `${run}, round ${round}\n${rounded(value)}`,
+      data: marks.map(({ place, value, title }) => ({
+        value: [atPlace(place), rounded(value)],
+        name: `${title}\n${rounded(value)}`,
       })),
     },
   ];

@@ -37,7 +37,9 @@ describe('the spec of the demo', () => {
     const options = { latency: 'host', targetMs: 2.5 };
     expect(demoSpec(options).constraint.latency).toMatchObject({ device: 'host', targetMs: 2.5 });
     expect(commandOf(options)).toBe('./nse demo --latency host --target-ms 2.5');
-    expect(demoSpec(options)).toMatchObject({ rounds: 3, retrain: { epochs: 1 } });
+    expect(demoSpec(options)).toMatchObject({
+      ...{ rounds: 3, train: { epochs: 0.15 }, evaluate: { architectures: 48 }, retrain: { epochs: 0.75 } },
+    });
     expect(demoSpec({ ...options, rounds: 6 }).rounds).toBe(6);
     expect(demoSpec({ ...options, quick: true })).toMatchObject({ rounds: 2, retrain: { epochs: 1 } });
     expect(() => demoSpec({ targetMs: 2.5 })).toThrow('--latency host');

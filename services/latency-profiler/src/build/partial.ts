@@ -14,7 +14,7 @@ const measurement = z.object({
   runs: z.int().positive(),
 });
 
-/** What was measured so far, by the key of a part and by the code of an architecture. */
+/** What was measured so far, by the key of a part and by the code of an architecture with the pass after the first, such as `3.5#2`. */
 export const partialSchema = z.object({
   parts: z.record(z.string(), measurement),
   architectures: z.record(z.string(), measurement),

@@ -15,7 +15,7 @@ import { trivialModel } from './trivial-model.js';
 
 /** Enough marks to meet the best clock, though a host under load is there for one in a hundred only. Once for a device. */
 const firstPaceMs = 2_000;
-/** To see in each call whether the host got faster, and for every process' code to be warm. */
+/** For every process' code to be warm. */
 const paceMs = 50;
 
 const startLimitMs = 60_000;
@@ -60,10 +60,6 @@ export class HostDevice implements Device {
     try {
       const bench = await this.benchOf(runtime, models, options, signal);
       const settleOptions = { ...options, rules: hostRules, clock: systemClock };
-      const best = this.pace.bestMs;
-      const measured = await settle(bench, models.length, settleOptions, signal);
-      // A better pace than all before came up: what was timed first was scaled to another one.
-      if (this.pace.bestMs > 0.98 * best) return measured;
       return await settle(bench, models.length, settleOptions, signal);
     } finally {
       await runtime.stop();
@@ -94,7 +90,7 @@ export class HostDevice implements Device {
     const load: Request = { kind: 'load', models, trivial: trivialModel(), threads, pinned, warmupMs };
     const limitMs = startLimitMs + models.length * (warmupMs + blockLimitMs);
     const loaded = accepted(await runtime.ask(load, limitMs, signal), models.length);
-    const forMs = Number.isFinite(this.pace.bestMs) ? paceMs : firstPaceMs;
+    const forMs = this.pace.isKnown ? paceMs : firstPaceMs;
     const reply = await runtime.ask({ kind: 'pace', forMs }, startLimitMs + forMs, signal);
     if (reply.kind === 'pace') this.pace.saw(reply.markMs);
     const { pace } = this;

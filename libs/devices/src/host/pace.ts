@@ -2,22 +2,24 @@ import type { Run } from './protocol.js';
 
 /**
  * The pace of a host, by marks. Processors change their clock many times a second, with what else they do and how warm they are, by a
- * fifth and more; so times are given as at the best pace that was seen. A host that keeps its clock gives them as they are.
+ * fifth and more; so times are given as at one pace, the best of the first marks. It stays: were a better one that comes up
+ * later taken in its place, what is measured then would be quicker than the table that it is compared with. A host that keeps its
+ * clock gives times as they are.
  */
 export class Pace {
-  private best = Infinity;
+  private reference: number | undefined;
 
-  /** How long a mark takes at best, in ms; Infinity before any was seen. */
-  get bestMs(): number {
-    return this.best;
+  get isKnown(): boolean {
+    return this.reference !== undefined;
   }
 
+  /** The quickest of the first marks, in ms. Once it is known, later ones change nothing; nor does Infinity, that no mark was seen. */
   saw(markMs: number): void {
-    this.best = Math.min(this.best, markMs);
+    if (Number.isFinite(markMs)) this.reference ??= markMs;
   }
 
-  /** What the run would have taken at the best pace, in ms. */
+  /** What the run would have taken at that pace, in ms. */
   scaled({ ms, markMs }: Run): number {
-    return markMs <= this.best ? ms : (ms * this.best) / markMs;
+    return this.reference === undefined ? ms : (ms * this.reference) / markMs;
   }
 }

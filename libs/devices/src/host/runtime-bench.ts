@@ -22,7 +22,7 @@ const lookMs = 5;
 /** No single run of a model that is worth measuring takes as long. */
 export const blockLimitMs = 60_000;
 
-/** Blocks of runs in the runtime's process, as at the host's best pace and without what a run costs besides the inference. */
+/** Blocks of runs in the runtime's process, as at the host's own pace and without what a run costs besides the inference. */
 export class RuntimeBench implements Bench {
   /** What the last block told, until it is looked at. */
   private lastBlock: Pick<Sight, 'referenceMs' | 'limit'> | undefined;
@@ -31,7 +31,7 @@ export class RuntimeBench implements Bench {
     private readonly runtime: RuntimeProcess,
     private readonly state: HostState,
     private readonly pace: Pace,
-    /** In ms, at the best pace. */
+    /** In ms, at that pace. */
     private readonly overheadMs: number,
   ) {}
 
@@ -40,7 +40,6 @@ export class RuntimeBench implements Bench {
     if (reply.kind !== 'runs')
       throw new NseError('INTERNAL', `the runtime answered ${reply.kind} to a block`);
     const all = reply.runs.flat();
-    for (const { markMs, steady } of all) if (steady) this.pace.saw(markMs);
     const crowded = all.filter(({ alone }) => alone).length < enoughAlone * all.length;
     this.lastBlock = {
       referenceMs: medianInterval(all.map(({ markMs }) => markMs)).median,

@@ -98,7 +98,7 @@ function latencyReport(
 ): Pick<Report, 'latency'> {
   const { latency } = search;
   if (latency === null || latency.chosen === null) return {};
-  const { device, table, chosen, random, measured: all, note } = latency;
+  const { device, table, chosen, random, measured: all, note, pace } = latency;
   const { measuredMs } = chosen;
   return {
     latency: {
@@ -109,6 +109,7 @@ function latencyReport(
       measured: all.map(latencyFigures),
       ...(measuredMs === undefined ? {} : { withinTenPercent: isNear(measuredMs, target) }),
       note,
+      ...(pace === null ? {} : { pace }),
       ...(trust === undefined ? {} : { trust }),
     },
   };

@@ -1,5 +1,5 @@
 import type { messages } from '@nse/rpc';
-import { costText, countText, measuredText, percentText } from '@nse/report';
+import { costText, countText, measuredText, paceText, percentText } from '@nse/report';
 import { unitOf } from '@nse/spec';
 import { failureOf, isOver } from './follow.js';
 import { operationsText } from './operations-text.js';
@@ -35,8 +35,12 @@ function scalingText({ scaled }: messages.Search__Output): string[] {
 /** What the chosen architecture takes on the device; nothing where it was not measured. */
 function latencyText(latency: messages.Search__Output['latency']): string[] {
   if (latency?.chosen?.measuredMs === undefined) return [];
-  const { device, chosen, note } = latency;
-  return [`measured on ${device}: ${measuredText(chosen)}`, ...(note === '' ? [] : [`note: ${note}`])];
+  const { device, chosen, note, pace } = latency;
+  return [
+    `measured on ${device}: ${measuredText(chosen)}`,
+    ...(pace === null ? [] : [paceText(pace)]),
+    ...(note === '' ? [] : [`note: ${note}`]),
+  ];
 }
 
 /** A search in half a line: `first is running (train of round 2 of 6)`. */

@@ -34,7 +34,7 @@ afterAll(() => served.stop());
 
 const trustOf = (table: string) =>
   tableTrust(served.system, {
-    latency: { device: 'here', table, chosen: null, random: null, measured: [], note: '' },
+    latency: { device: 'here', table, chosen: null, random: null, measured: [], note: '', pace: null },
   });
 
 describe('how far the table of a search can be trusted', () => {

@@ -119,6 +119,8 @@ export interface LatencyOutcome {
   readonly latencies: readonly LatencyRecord[];
   /** What is to be known of the choice, such as that nothing measured fits the budget; else empty. */
   readonly note: string;
+  /** The pace that times were scaled by; absent where they are as measured. */
+  readonly pace?: MeasuredPace;
 }
 
 /** The macro network of the search with other widths. */
@@ -276,4 +278,16 @@ export interface LatencyMeasurementCompleted extends OfSearch {
   readonly device: string;
   /** In the order of the request. */
   readonly latencies: readonly MeasuredLatency[];
+  /** Where architectures of the table were measured again beside them: times are scaled to be as at the table's pace. */
+  readonly pace?: MeasuredPace;
+  /** What is to be known of the measurement; absent where there is nothing to say. */
+  readonly note?: string;
+}
+
+/** How a device's pace compares with that at which its latency table was measured. */
+export interface MeasuredPace {
+  /** What times were multiplied by; above 1 where the device is quicker than it was. */
+  readonly scale: number;
+  /** By how many whole architectures of the table, measured again. */
+  readonly architectures: number;
 }

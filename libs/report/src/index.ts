@@ -45,4 +45,4 @@ export { chart } from './html/chart.js';
 export { frame, valueAxis } from './charts/axes.js';
 export { type Palette, type Theme } from './charts/palette.js';
 export { frontsSvg } from './charts/picture.js';
-export { isNear, latencyLines, measuredText, trustText } from './latency.js';
+export { isNear, latencyLines, measuredText, paceText, trustText } from './latency.js';

@@ -1,6 +1,8 @@
 import { bandText, costText, msText, percentText } from './format.js';
 import type { LatencyFigures, Report, TableTrust } from './report.js';
 
+type Pace = NonNullable<NonNullable<Report['latency']>['pace']>;
+
 /** How near the device must come to the target, as a part of it, for the run to say so. */
 const NEAR = 0.1;
 
@@ -28,14 +30,24 @@ export function trustText({ judged, within5, within10, spearman, worstError }: T
   );
 }
 
+/** By what times were scaled to be as at the table's pace, in a sentence. */
+export function paceText({ scale, architectures }: Pace): string {
+  const change = `${percentText(Math.abs(1 / scale - 1), 1)} ${scale < 1 ? 'more' : 'less'}`;
+  return (
+    `Times are given at the table's pace: ${architectures} architectures of it, measured again beside these, ` +
+    `took ${change} than they did then.`
+  );
+}
+
 /** What the search came to in milliseconds, a sentence a line; none without a latency budget. */
 export function latencyLines({ latency, constraint }: Report): string[] {
   if (latency === undefined) return [];
-  const { device, table, chosen, note, trust } = latency;
+  const { device, table, chosen, note, pace, trust } = latency;
   const by = `The table "${table}" predicts ${costText(chosen.predictedMs, 'ms')} for the chosen one, target ${bandText(constraint)}.`;
   return [
     by,
     ...measuredLines(chosen, device, constraint.target),
+    ...(pace === undefined ? [] : [paceText(pace)]),
     ...(note === '' ? [] : [`Note: ${note}.`]),
     ...(trust === undefined ? [] : [trustText(trust)]),
   ];

@@ -113,6 +113,8 @@ const latency = z.strictObject({
   /** Whether what was measured of the chosen one is within 10 % of the target. */
   withinTenPercent: z.boolean().exactOptional(),
   note: text,
+  /** Where times were scaled to be as at the table's pace: by what, and by how many architectures of it that were measured again. */
+  pace: z.strictObject({ scale: z.number().positive(), architectures: whole }).exactOptional(),
   trust: trust.exactOptional(),
 });
 

@@ -78,6 +78,7 @@ export {
   type TrustPair,
   type TrustReport,
 } from './latency-trust.js';
+export { isOfTable, paceReferences, type TablePace, tablePace } from './table-pace.js';
 export { type TrustDraw, trustArchitectures } from './trust-architectures.js';
 export { type CostBand, type CostLimit, extraBand, inBand, keepsTo, targetBand } from './band.js';
 export type { Sample } from './proposal.js';

@@ -189,13 +189,47 @@ describe('a search whose best architectures are to be measured', () => {
     );
   });
 
+  it('is told times at the pace of its table, where the device got quicker since', async () => {
+    const nature: Nature = { measureMs: 0 };
+    await system.replica(nature, ['changes']);
+    await askForTable('before', 'changes');
+    const { table } = await first('before', 'latency.table-completed');
+    const spec = specOf({ constraint: { latency: { device: 'changes', table, targetMs: 1, threads: 2 } } });
+    const measured = async (search: string, speed: number) => {
+      nature.speed = speed;
+      await system.createSearch(search, spec);
+      const request = { search, spec, device: 'changes', codes: codesOf(5) };
+      await system.bus.publish(newEvent('latency.measurement-requested', request, 'tests'));
+      return first(search, 'latency.measurement-completed');
+    };
+    const medians = ({ latencies }: EventMap['latency.measurement-completed']) =>
+      latencies.map(({ medianMs }) => medianMs);
+    const same = await measured('same-pace', 1);
+    expect(same.pace).toEqual({ scale: 1, architectures: 6 });
+    expect(same.latencies.map(({ code }) => code)).toEqual(codesOf(5));
+
+    const quicker = await measured('quicker', 1.15);
+    expect(quicker.pace?.scale).toBeCloseTo(1.15, 9);
+    expect(quicker.note).toBeUndefined();
+    medians(quicker).forEach((ms, place) => {
+      expect(ms).toBeCloseTo(medians(same)[place] ?? 0, 9);
+    });
+    expect(quicker.latencies[0]?.lowMs).toBeCloseTo(same.latencies[0]?.lowMs ?? 0, 9);
+
+    // Half as quick: a table of another device, or of another state of it.
+    const other = await measured('other-device', 0.5);
+    expect(other.pace).toBeUndefined();
+    expect(medians(other)[0]).toBeCloseTo(2 * (medians(same)[0] ?? 0), 9);
+    expect(other.note).toMatch(/^6 architectures of the table take 2\.00 times as long now .* built anew/);
+  });
+
   it('is measured by another process where one is gone in the middle, and told of once', async () => {
     const slow: Nature = { measureMs: 300 };
     const one = await system.replica(slow, ['two-replicas']);
     await askForMeasurement('handed-over', 'two-replicas', codesOf(9));
     await until(() =>
       [...one.profiler.view.jobs()].some(
-        ({ request, latencies }) => request.device === 'two-replicas' && latencies.length === 4,
+        ({ request, latencies }) => request.device === 'two-replicas' && latencies.length === 6,
       ),
     );
     slow.measureMs = 60_000;

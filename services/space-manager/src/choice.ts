@@ -58,7 +58,7 @@ export function codesToMeasure(state: Budgeted & Pick<SearchState, 'random'>): s
  */
 export function chooseMeasured(
   state: Budgeted & Pick<SearchState, 'random'>,
-  { latencies }: Pick<LatencyMeasurementCompleted, 'latencies'>,
+  { latencies, pace, note: told }: Pick<LatencyMeasurementCompleted, 'latencies' | 'pace' | 'note'>,
 ): { readonly chosen: FrontPoint; readonly measured: LatencyOutcome } {
   const { target, drift } = budgetOf(state.spec.constraint);
   const times = new Map(latencies.map(({ code, medianMs }) => [code, medianMs]));
@@ -70,10 +70,13 @@ export function chooseMeasured(
   const chosen = fitting ?? nearest;
   if (chosen === undefined) throw new NseError('INTERNAL', 'nothing of the front was measured');
   const limit = `${(target + drift).toPrecision(4)} ms`;
-  const note =
+  const unfit =
     fitting === undefined
-      ? `none of the ${points.length} measured takes at most ${limit} on the device; chosen is the nearest, ${ms(chosen).toPrecision(4)} ms`
-      : '';
+      ? [
+          `none of the ${points.length} measured takes at most ${limit} on the device; chosen is the nearest, ${ms(chosen).toPrecision(4)} ms`,
+        ]
+      : [];
+  const note = [...unfit, ...(told === undefined ? [] : [told])].join('; ');
   const predicted = new Map(
     [...state.front, ...(state.random === null ? [] : [state.random])].map(({ code, cost }) => [code, cost]),
   );
@@ -81,7 +84,7 @@ export function chooseMeasured(
     const predictedMs = predicted.get(latency.code);
     return predictedMs === undefined ? [] : [{ ...latency, predictedMs }];
   });
-  return { chosen, measured: { latencies: records, note } };
+  return { chosen, measured: { latencies: records, note, ...(pace === undefined ? {} : { pace }) } };
 }
 
 function isWithinMacs({ macs }: FrontPoint, constraint: Constraint): boolean {

@@ -32,7 +32,7 @@ function finishScaled(state: SearchState, pool: Pool): SearchState {
  */
 export function completeMeasurement(
   state: SearchState,
-  found: Pick<LatencyMeasurementCompleted, 'latencies'>,
+  found: Pick<LatencyMeasurementCompleted, 'latencies' | 'pace' | 'note'>,
   cost: Cost,
   now: string,
 ): SearchState {

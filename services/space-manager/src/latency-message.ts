@@ -20,5 +20,6 @@ export function latencyMessage(
     random: chosen && known(random),
     measured: all,
     note: measured?.note ?? '',
+    pace: measured?.pace ?? null,
   };
 }

@@ -233,6 +233,14 @@ describe('the choice by measured latency', () => {
     );
   });
 
+  it('says at what pace times are, and what the device said of them', () => {
+    const pace = { scale: 1.1, architectures: 6 };
+    const told = { ...measurement('s', { 9: 1.5, 6: 1.4, 3: 1.6 }), pace, note: 'times are as measured' };
+    const { measured } = completeMeasurement(measuring('s'), told, cost, '2026-01-01T00:00:00Z');
+    expect(measured?.pace).toEqual(pace);
+    expect(measured?.note).toMatch(/^none of the 3 .*; times are as measured$/);
+  });
+
   it('keeps to the limit of MACs', () => {
     const limited = { ...spec, constraint: { ...spec.constraint, macs: { target: 1e6, drift: 1e5 } } };
     const dear = [point(0, 1.11, 0.6), point(3, 1.15, 0.7), point(9, 1.25, 0.9, 2e6)];
@@ -274,7 +282,8 @@ describe('the measurement of the best', () => {
     expect(await client.resumeSearch({ search })).toMatchObject({ phase: 'RUNNING', stage: 'measure' });
     expect((await served.eventsOf(search)).at(-1)).toBe('best/0/measure/resume-1/search.resumed');
 
-    const found = measurement(search, { 9: 1.5, 6: 1.29, 3: 1.1, 12: 1.3 });
+    const pace = { scale: 1.1, architectures: 6 };
+    const found = { ...measurement(search, { 9: 1.5, 6: 1.29, 3: 1.1, 12: 1.3 }), pace };
     await served.bus.publish(newEvent('latency.measurement-completed', found, 'tests'));
     await until(search, at('retrain'));
     expect(await client.getSearch({ search })).toMatchObject({
@@ -286,6 +295,7 @@ describe('the measurement of the best', () => {
         chosen: { code: code(6), predictedMs: 1.2, measuredMs: 1.29, lowMs: 1.28, highMs: 1.3, runs: 100 },
         random: { code: code(12), predictedMs: 1.24, measuredMs: 1.3 },
         note: '',
+        pace,
       },
     });
     await told(search, '0/search.completed');

@@ -7,6 +7,7 @@ import { networksOf } from '../jobs/measured-networks.js';
 import { searchOptions } from '../measure-options.js';
 import type { Profiler } from '../profiler.js';
 import { readCodes } from '../requested.js';
+import { alternating, atTablePace, referencesOf } from './beside-references.js';
 import { StageWords } from './stage-words.js';
 import { waitForJob } from './wait-for-job.js';
 
@@ -24,9 +25,11 @@ export function startMeasurements(profiler: Profiler): Promise<Consumption> {
       if (violations.length > 0) throw NseError.invalid(violations);
       const of = networksOf(spec);
       const options = searchOptions(spec);
+      const references = await referencesOf(profiler.tables, spec, codes);
+      const measured = alternating(codes, references);
       // Its time tells the search from an earlier one of its name: each is measured anew.
-      const name = factsId([search, time, device, of, codes, options]);
-      const request = { kind: 'measurement', name, device, of, codes, options } as const;
+      const name = factsId([search, time, device, of, measured, options]);
+      const request = { kind: 'measurement', name, device, of, codes: measured, options } as const;
       // Delivered again after the job was forgotten: nobody would measure it a second time.
       if (!(await isReported(bus, search))) {
         const wanted = { search, since: time, resumes };
@@ -36,7 +39,7 @@ export function startMeasurements(profiler: Profiler): Promise<Consumption> {
         );
         signal.throwIfAborted();
         const latencies = job.latencies.map(({ settled: _settled, waits: _waits, ...latency }) => latency);
-        const done = { search, device, latencies };
+        const done = { search, device, ...atTablePace(latencies, codes, references) };
         await bus.publish(newEvent('latency.measurement-completed', done, 'latency-profiler'));
       }
       // Last: until the event is out, a crash must find what was measured.

@@ -17,6 +17,8 @@ export interface Nature {
   readonly logFile?: string;
   /** Counts the calls. */
   calls?: number;
+  /** How quick it is; 1 unless told. */
+  speed?: number;
   /** What a call fails with, where it does. */
   failure?: NseError | undefined;
 }
@@ -51,7 +53,7 @@ export class MadeUpDevice implements Device {
       if (signal.aborted) throw new NseError('ABORTED', 'measuring was stopped');
       if (this.unplugged.signal.aborted) throw new NseError('UNAVAILABLE', `${this.facts.id} went away`);
       if (this.nature.failure !== undefined) throw this.nature.failure;
-      return models.map((model) => measuredOf(model, options));
+      return models.map((model) => measuredOf(model, options, this.nature.speed));
     } finally {
       this.tell('end');
     }
@@ -67,8 +69,8 @@ export class MadeUpDevice implements Device {
   }
 }
 
-function measuredOf({ byteLength }: Uint8Array, { threads }: MeasureOptions): Measured {
-  const medianMs = byteLength / 1e5 / threads;
+function measuredOf({ byteLength }: Uint8Array, { threads }: MeasureOptions, speed = 1): Measured {
+  const medianMs = byteLength / 1e5 / threads / speed;
   const [lowMs, highMs] = [0.99 * medianMs, 1.01 * medianMs];
   return { medianMs, lowMs, highMs, runs: 50, settled: true, waits: 0, before: {}, after: {} };
 }

@@ -17,6 +17,14 @@ export function targetBand(target: number, drift: number): CostBand {
   return { above: target - drift, below: target + drift, belowIncluded: false };
 }
 
+/** How far the MACs of architectures that are like a number of MACs may be from it, as a part of it. */
+const AROUND = 0.1;
+
+/** The band of architectures that stand for a number of MACs where a spec says `likeMacs`: within 10 % of it. */
+export function likeBand(macs: number): CostBand {
+  return targetBand(macs, AROUND * macs);
+}
+
 /** The band of the extra architectures, just under the other: ... < cost <= target - drift. */
 export function extraBand(target: number, drift: number, extraDrift: number): CostBand {
   return { above: target - drift - extraDrift, below: target - drift, belowIncluded: true };

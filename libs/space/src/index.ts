@@ -80,7 +80,7 @@ export {
 } from './latency-trust.js';
 export { isOfTable, paceReferences, type TablePace, tablePace } from './table-pace.js';
 export { type TrustDraw, trustArchitectures } from './trust-architectures.js';
-export { type CostBand, type CostLimit, extraBand, inBand, keepsTo, targetBand } from './band.js';
+export { type CostBand, type CostLimit, extraBand, inBand, keepsTo, likeBand, targetBand } from './band.js';
 export type { Sample } from './proposal.js';
 export { type SampleOptions, sampleWithin, takeWithin } from './within.js';
 export { randomArchitectureOfCost, type RandomArchitectureOptions } from './random-architecture.js';

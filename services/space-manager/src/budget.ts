@@ -2,12 +2,12 @@ import type { Bus } from '@nse/messaging';
 import { costOfSearch } from '@nse/service';
 import {
   type Cost,
+  likeBand,
   macroNetwork,
   macsCost,
   NseError,
   randomArchitectureOfCost,
   randomFrom,
-  targetBand,
 } from '@nse/space';
 import { branchesOf, poolOf, type SearchSpec, settled, targetViolations } from '@nse/spec';
 
@@ -50,8 +50,6 @@ function withTarget(spec: SearchSpec, cost: Cost): SearchSpec {
 
 /** Architectures whose median is the target of a spec that says `likeMacs`. */
 const DRAWN = 99;
-/** How far their MACs may be from it, as a part of it. */
-const AROUND = 0.1;
 
 /**
  * The median cost, to four digits, of random architectures around so many MACs, drawn like those that results are compared with. The
@@ -60,7 +58,7 @@ const AROUND = 0.1;
 function medianLike(spec: SearchSpec, cost: Cost, macs: number): number {
   const network = macroNetwork(spec.network);
   const pool = poolOf(spec);
-  const band = targetBand(macs, AROUND * macs);
+  const band = likeBand(macs);
   const options = {
     cells: network.cells,
     poolSize: pool.operations.length,

@@ -1,9 +1,12 @@
 import { defaultMeasureOptions, hostDevice } from '@nse/devices';
 import {
+  decodeArchitecture,
   entryKey,
   latencyCost,
   layersOf,
+  likeBand,
   macroNetwork,
+  macsCost,
   NseError,
   type OperationTableContent,
   parseLatencyTable,
@@ -135,6 +138,22 @@ describe('buildTable', () => {
     );
     expect(inside.length).toBeGreaterThanOrEqual(20);
     expect(inside.filter(({ fitted }) => fitted).length).toBeGreaterThanOrEqual(10);
+  });
+
+  test('draws half of them from a band of MACs, as a target in milliseconds that is still to come lies there', async () => {
+    const macs = macsCost(network, pool);
+    const of = (code: string) => macs.total(decodeArchitecture(code, network, pool));
+    const trust = { architectures: 40, seed: 1, subsetSize: 4, method: 'nse' } as const;
+    const plain = await build(new CountingDevice(), { trust });
+    // Fewer than nearly all architectures that are drawn anywhere: the table would have to guess what these take.
+    const [, , few = 0] = plain.trust!.pairs.map(({ code }) => of(code)).sort((a, b) => a - b);
+    const macsBand = likeBand(few);
+    const inside = (code: string) => of(code) > macsBand.above && of(code) < macsBand.below;
+    const { trust: found } = await build(new CountingDevice(), { trust: { ...trust, macsBand } });
+    const within = found!.pairs.filter(({ code }) => inside(code));
+    expect(within.length).toBeGreaterThanOrEqual(20);
+    expect(within.filter(({ fitted }) => fitted).length).toBeGreaterThanOrEqual(10);
+    expect(plain.trust!.pairs.filter(({ code }) => inside(code)).length).toBeLessThan(10);
   });
 
   test('draws them anywhere where the band cannot be reached, so that there is a table to say so', async () => {

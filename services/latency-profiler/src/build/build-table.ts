@@ -7,6 +7,7 @@ import {
   entryWords,
   fitCorrection,
   judgeTable,
+  macsCost,
   type MacroNetwork,
   type MeasuredPair,
   type Method,
@@ -37,6 +38,8 @@ export interface TrustOptions {
   readonly method: Method;
   /** In milliseconds: half of the architectures are drawn from it, so that the correction holds where the search looks. */
   readonly band?: CostBand;
+  /** In MACs, in place of `band`, where nobody knows the milliseconds yet. */
+  readonly macsBand?: CostBand;
 }
 
 export interface TableBuild {
@@ -106,7 +109,8 @@ async function judged(
   required: readonly RequiredEntry[],
 ): Promise<OperationTableContent> {
   const { network, pool, trust } = build;
-  const { architectures: number, band, ...drawn } = { network, pool, ...trust };
+  const { architectures: number, band: msBand, macsBand, ...drawn } = { network, pool, ...trust };
+  const band = msBand ?? macsBand;
   const ofBand = band === undefined ? 0 : Math.floor(number / 2);
   const anywhere = trustArchitectures({ ...drawn, number: number - ofBand });
   await measureWhole(measuring, build, anywhere, 1);
@@ -120,7 +124,10 @@ async function judged(
     const measuredMs = measured.reduce((sum, { ms }) => sum + ms, 0) / measured.length;
     return [{ code, sumMs: sums.total(architecture), measuredMs }];
   };
-  const cost = correctedCost(build, plain, fitCorrection(anywhere.flatMap(pair)));
+  const cost =
+    msBand === undefined
+      ? macsCost(network, pool)
+      : correctedCost(build, plain, fitCorrection(anywhere.flatMap(pair)));
   const within =
     band === undefined
       ? []

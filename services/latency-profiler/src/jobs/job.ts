@@ -17,6 +17,8 @@ export interface TableTrial {
   readonly method: ReturnType<typeof branchesOf>;
   /** In milliseconds: where the search looks, as far as that is known. Half of the architectures are drawn from it. */
   readonly band?: CostBand;
+  /** In MACs, in place of `band`. */
+  readonly macsBand?: CostBand;
 }
 
 /** What is to be done on a device. Two jobs of one key are the same job if this is the same. */

@@ -1,4 +1,4 @@
-import { type CostBand, type MacroNetwork, macroNetwork, type Pool, targetBand } from '@nse/space';
+import { likeBand, type MacroNetwork, macroNetwork, type Pool, targetBand } from '@nse/space';
 import { branchesOf, poolChoiceOf, poolOf, retrainedPool, type SearchSpec } from '@nse/spec';
 import type { MeasuredNetworks, TableTrial } from './job.js';
 
@@ -15,17 +15,17 @@ export function networksOf(spec: SearchSpec): MeasuredNetworks {
 
 /** The architectures by which a table for the spec's searches is corrected and judged. */
 export function trialOf({ subsetSize, method, constraint }: SearchSpec): TableTrial {
-  const band = bandOf(constraint);
   return {
     ...{ architectures: TRIAL_ARCHITECTURES, seed: TRIAL_SEED, subsetSize, method: branchesOf(method) },
-    ...(band === undefined ? {} : { band }),
+    ...bandOf(constraint),
   };
 }
 
-/** Of a target that is said in MACs nobody knows the milliseconds before the table is there. */
-function bandOf({ latency }: SearchSpec['constraint']): CostBand | undefined {
-  const { targetMs, driftMs } = latency ?? {};
-  return targetMs === undefined || driftMs === undefined ? undefined : targetBand(targetMs, driftMs);
+/** Where the search will look. Of a target that is said in MACs nobody knows the milliseconds before the table is there. */
+function bandOf({ latency }: SearchSpec['constraint']): Pick<TableTrial, 'band' | 'macsBand'> {
+  const { targetMs, driftMs, likeMacs } = latency ?? {};
+  if (targetMs !== undefined && driftMs !== undefined) return { band: targetBand(targetMs, driftMs) };
+  return likeMacs === undefined ? {} : { macsBand: likeBand(likeMacs) };
 }
 
 /** The network, and the pool with operations as they are retrained and deployed. */

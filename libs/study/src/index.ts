@@ -1,3 +1,4 @@
+export { secondsLeft } from './time-left.js';
 export { type Axes, type Study, studySchema, type Variant } from './schema.js';
 export { parseStudy } from './parse.js';
 export { type Further, runsOf, type StudyRun } from './expand.js';

@@ -1,23 +1,22 @@
 import { durationText, percentText } from '@nse/report';
 import type { messages } from '@nse/rpc';
-import type { RunResult, StudyRun } from '@nse/study';
+import { type RunResult, secondsLeft, type StudyRun } from '@nse/study';
 import type { LiveView, Terminal } from '../live.js';
 
 /** Tells how a study comes on: a line for what has happened, and in a terminal one that moves for each run under way. */
 export class StudyView {
   private readonly stages = new Map<string, string>();
-  private readonly seconds: number[] = [];
-  private over: number;
+  private readonly results: RunResult[];
 
-  /** @param done how many of `total` runs were over before */
+  /** @param before the results of those of `runs` that were over before */
   constructor(
     private readonly view: LiveView,
     private readonly out: Terminal,
-    private readonly total: number,
+    private readonly runs: readonly StudyRun[],
     private readonly parallel: number,
-    done: number,
+    before: readonly RunResult[],
   ) {
-    this.over = done;
+    this.results = [...before];
   }
 
   print(text: string): void {
@@ -44,22 +43,21 @@ export class StudyView {
 
   ended({ name }: StudyRun, result: RunResult): void {
     this.view.drop(name);
-    this.over += 1;
+    this.results.push(result);
     const seconds = (Date.parse(result.endedAt) - Date.parse(result.startedAt)) / 1000;
-    this.seconds.push(seconds);
     const what =
       result.state === 'failed'
         ? `failed at ${result.failure.stage}: ${result.failure.reason}`
         : `${percentText(result.chosen.testAccuracy)} on test images`;
-    this.print(`[${this.over}/${this.total}] ${name}: ${what}, after ${durationText(seconds)}${this.left()}`);
+    this.print(
+      `[${this.results.length}/${this.runs.length}] ${name}: ${what}, after ${durationText(seconds)}${this.left()}`,
+    );
   }
 
   /** How long the rest will take, by how long runs have taken. */
   private left(): string {
-    const rest = this.total - this.over;
-    if (rest === 0) return '';
-    const mean = this.seconds.reduce((sum, value) => sum + value, 0) / this.seconds.length;
-    return `; about ${durationText((mean * rest) / this.parallel)} left`;
+    const seconds = secondsLeft(this.runs, this.results) ?? 0;
+    return seconds === 0 ? '' : `; about ${durationText(seconds / this.parallel)} left`;
   }
 }
 

@@ -58,6 +58,7 @@ export async function runStudy(shell: Shell, options: StudyOptions): Promise<voi
     study,
     runs,
     left,
+    over: [...before.values()].filter(({ run }) => left.every(({ name }) => name !== run)),
     folder,
     parallel: options.parallel ?? atOnce(runs, elsewhere !== undefined),
   };
@@ -81,14 +82,16 @@ interface Plan {
   readonly study: Study;
   readonly runs: readonly StudyRun[];
   readonly left: readonly StudyRun[];
+  /** What came of the others. */
+  readonly over: readonly RunResult[];
   readonly folder: StudyFolder;
   readonly parallel: number;
 }
 
 function viewOf({ stdout, stderr }: Shell, { json }: StudyOptions, plan: Plan): StudyView {
-  const { study, runs, left, folder, parallel } = plan;
+  const { study, runs, left, over, folder, parallel } = plan;
   const out = json === true ? stderr : stdout;
-  const view = new StudyView(new LiveView(out), out, runs.length, parallel, runs.length - left.length);
+  const view = new StudyView(new LiveView(out), out, runs, parallel, over);
   view.print(`Study "${study.name}": ${runs.length} runs, ${parallel} at once; results go to ${folder.path}`);
   if (left.length < runs.length) view.print(`${runs.length - left.length} of them are over already.`);
   return view;

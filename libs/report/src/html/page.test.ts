@@ -132,7 +132,9 @@ describe('report.html', () => {
       expect(textOf(table.childNodes.find((node) => node.nodeName === 'caption')!)).toMatch(/\w{3}/);
   });
 
-  it('carries data that its script can read', () => {
+  it('carries data that its script can read, by an id that stands once', () => {
+    const ids = page.elements.flatMap((one) => attribute(one, 'id') ?? []);
+    expect(ids.filter((id, place) => ids.indexOf(id) !== place)).toEqual([]);
     const data = page.elements.find((one) => attribute(one, 'id') === 'charts');
     const { options, space } = JSON.parse(textOf(data!)) as Record<
       'options' | 'space',

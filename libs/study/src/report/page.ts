@@ -26,9 +26,9 @@ export function studyHtml(report: StudyReport): string {
   const [main, ...others] = charts;
   const body = html`${header(report)}
     <main>
-      ${figures(report)} ${main === undefined ? '' : section(main, 'chart-fronts')}
-      <section aria-labelledby="charts">
-        <h2 id="charts">More of it</h2>
+      ${figures(report)} ${main === undefined ? '' : mainSection(main)}
+      <section aria-labelledby="more">
+        <h2 id="more">More of it</h2>
         <div class="pair">${others.map(figure)}</div>
       </section>
       ${tablesOf(report).map(tableSection)} ${making(report)}
@@ -181,10 +181,10 @@ function chartsOf(report: StudyReport): Chart[] {
   ];
 }
 
-function section({ id, title, label }: Chart, kind: string): Markup {
+function mainSection({ id, title, label }: Chart): Markup {
   return html`<section aria-labelledby="section-${id}">
     <h2 id="section-${id}">${title}</h2>
-    <div class="${kind}">${chart(id, label)}</div>
+    <div class="main-chart">${chart(id, label)}</div>
   </section>`;
 }
 

@@ -111,6 +111,12 @@ describe('the page of a study', () => {
     }
   });
 
+  it('gives each id once: its script takes the first that it finds', () => {
+    const ids = elements.flatMap((element) => attribute(element, 'id') ?? []);
+    expect(ids.filter((id, place) => ids.indexOf(id) !== place)).toEqual([]);
+    expect(elements.find((element) => attribute(element, 'id') === 'charts')?.tagName).toBe('script');
+  });
+
   it('has data for each of its charts', () => {
     const places = elements.flatMap((element) => attribute(element, 'data-chart') ?? []);
     const data = /<script type="application\/json" id="charts">([^<]*)<\/script>/.exec(page)?.[1] ?? '';

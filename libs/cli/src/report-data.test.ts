@@ -60,12 +60,13 @@ describe('the report of a search', () => {
     const measured = { code, predictedMs: 5.1, measuredMs: 5.4, lowMs: 5.3, highMs: 5.5, runs: 90 };
     const latency = { device: 'host', table: 'phone', chosen: measured, measured: [measured], note: '' };
     const pace = { scale: 1.25, architectures: 6 };
+    const seconds = { prepare: 90, measure: 5 };
     const found = await finished('ms');
     const withLatency = (ms: number) => ({
       ...found,
       search: {
         ...found.search,
-        latency: { ...latency, pace, random: null, chosen: { ...measured, measuredMs: ms } },
+        latency: { ...latency, pace, seconds, random: null, chosen: { ...measured, measuredMs: ms } },
       },
     });
     const near = parseReport(reportOf(withLatency(5.4), facts));
@@ -81,6 +82,13 @@ describe('the report of a search', () => {
       'Measured on host: 5.40 ms (5.30 to 5.50). That is +8.0 % from the target: within 10 % of it.',
     );
     expect(near.latency?.pace).toEqual(pace);
+    expect(Object.entries(near.seconds.byStage)).toEqual([
+      ['prepare', 90],
+      ['train', 40],
+      ['evaluate', 20],
+      ['measure', 5],
+      ['retrain', 2],
+    ]);
     expect(latencyLines(near).join(' ')).toContain('took 20.0 % less than they did then');
     expect(latencyLines(far).join(' ')).toContain('NOT within 10 % of it');
     expect(finalSummary(near, { width: 80, unicode: false, color: false })).toContain(

@@ -71,7 +71,7 @@ export function reportOf(finished: Finished, facts: RunFacts): Report {
     startedAt: facts.startedAt,
     seconds: {
       total: facts.secondsTotal,
-      byStage: secondsByStage(rounds, retraining),
+      byStage: secondsByStage(finished, retraining),
       rounds: rounds.map(({ seconds }) => ({ ...seconds })),
     },
     host: { ...facts.host, threads: spec.train.threads },
@@ -191,13 +191,20 @@ function trained(model: messages.TrainedModel__Output): { testAccuracy: number; 
 }
 
 function secondsByStage(
-  rounds: readonly messages.Round__Output[],
+  { rounds, search }: Pick<Finished, 'rounds' | 'search'>,
   { chosen, random }: messages.Retraining__Output,
 ): Record<string, number> {
   const sum = (stage: string) => rounds.reduce((total, { seconds }) => total + (seconds[stage] ?? 0), 0);
   // Both models are trained at the same time.
   const retrain = Math.max(chosen?.seconds ?? 0, random?.seconds ?? 0);
-  return { train: sum('train'), evaluate: sum('evaluate'), retrain };
+  const { prepare, measure } = search.latency?.seconds ?? {};
+  return {
+    ...(prepare === undefined ? {} : { prepare }),
+    train: sum('train'),
+    evaluate: sum('evaluate'),
+    ...(measure === undefined ? {} : { measure }),
+    retrain,
+  };
 }
 
 /** Plain JSON of a frozen, typed spec. */

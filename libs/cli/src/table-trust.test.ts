@@ -34,7 +34,16 @@ afterAll(() => served.stop());
 
 const trustOf = (table: string) =>
   tableTrust(served.system, {
-    latency: { device: 'here', table, chosen: null, random: null, measured: [], note: '', pace: null },
+    latency: {
+      device: 'here',
+      table,
+      chosen: null,
+      random: null,
+      measured: [],
+      note: '',
+      pace: null,
+      seconds: {},
+    },
   });
 
 describe('how far the table of a search can be trusted', () => {

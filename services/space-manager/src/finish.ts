@@ -4,7 +4,7 @@ import { chooseOf, poolOf } from '@nse/spec';
 import { chooseByCost, chooseMeasured, measuredAgain } from './choice.js';
 import { isOfSameCost, randomOfSameCost } from './comparison.js';
 import { chooseScaled } from './scaled-choice.js';
-import type { Candidate, SearchState } from './state.js';
+import { afterDevice, type Candidate, type SearchState } from './state.js';
 
 /** The last round is done: choose from the front, or have its best measured first; and draw what to compare with. */
 export function finishRounds(state: SearchState, cost: Cost, pool: Pool): SearchState {
@@ -39,7 +39,8 @@ export function completeMeasurement(
   const { chosen, measured } = chooseMeasured(state, found);
   const fits = state.random === null || isOfSameCost(state.random, chosen.cost);
   const random = fits ? state.random : comparedWith(state, chosen, cost, poolOf(state.spec));
-  return { ...chosenOne(state, { chosen, random }), measured, updatedAt: now };
+  const deviceSeconds = afterDevice(state, now);
+  return { ...chosenOne(state, { chosen, random }), measured, deviceSeconds, updatedAt: now };
 }
 
 // An unused pending list has no further meaning: the last subsets stay as they were.

@@ -3,7 +3,7 @@ import type { SearchState } from './state.js';
 
 /** What clients see of the latencies of a search; null without a latency budget. */
 export function latencyMessage(
-  state: Pick<SearchState, 'spec' | 'chosen' | 'random' | 'measured'>,
+  state: Pick<SearchState, 'spec' | 'chosen' | 'random' | 'measured' | 'deviceSeconds'>,
 ): messages.SearchLatency | null {
   const { spec, chosen, random, measured } = state;
   const { latency } = spec.constraint;
@@ -21,5 +21,6 @@ export function latencyMessage(
     measured: all,
     note: measured?.note ?? '',
     pace: measured?.pace ?? null,
+    seconds: { ...state.deviceSeconds },
   };
 }

@@ -233,11 +233,18 @@ describe('the choice by measured latency', () => {
     );
   });
 
-  it('says at what pace times are, and what the device said of them', () => {
+  it('says at what pace times are, what the device said of them, and how long it took', () => {
     const pace = { scale: 1.1, architectures: 6 };
     const told = { ...measurement('s', { 9: 1.5, 6: 1.4, 3: 1.6 }), pace, note: 'times are as measured' };
-    const { measured } = completeMeasurement(measuring('s'), told, cost, '2026-01-01T00:00:00Z');
+    const before = { deviceSeconds: { prepare: 60 }, updatedAt: '2026-01-01T00:00:00Z' };
+    const { measured, deviceSeconds } = completeMeasurement(
+      measuring('s', before),
+      told,
+      cost,
+      '2026-01-01T00:00:07Z',
+    );
     expect(measured?.pace).toEqual(pace);
+    expect(deviceSeconds).toEqual({ prepare: 60, measure: 7 });
     expect(measured?.note).toMatch(/^none of the 3 .*; times are as measured$/);
   });
 
@@ -296,6 +303,7 @@ describe('the measurement of the best', () => {
         random: { code: code(12), predictedMs: 1.24, measuredMs: 1.3 },
         note: '',
         pace,
+        seconds: { measure: expect.any(Number) as number },
       },
     });
     await told(search, '0/search.completed');

@@ -14,7 +14,7 @@ import { inherits, spaceAnew } from './anew.js';
 import { needsTable } from './budget.js';
 import { finishRounds } from './finish.js';
 import { shrunkSpace } from './shrink.js';
-import type { CurvePoint, RoundRecord, SearchState } from './state.js';
+import { afterDevice, type CurvePoint, type RoundRecord, type SearchState } from './state.js';
 
 /** An architecture with its score, as the fitness-evaluator reports it. */
 export interface Score {
@@ -73,7 +73,14 @@ export function beginRounds(state: SearchState, spec: SearchSpec, cost: Cost, no
     ...point,
     cost: cost.total(decodeArchitecture(point.code, network, pool)),
   }));
-  return { ...state, spec, front, stage: 'train', updatedAt: now };
+  return {
+    ...state,
+    spec,
+    front,
+    stage: 'train',
+    deviceSeconds: afterDevice(state, now),
+    updatedAt: now,
+  };
 }
 
 /**

@@ -47,6 +47,12 @@ export interface Candidate {
   readonly macs: number;
 }
 
+/** How long a search waited for its table, and for what is measured before the choice. */
+export interface DeviceSeconds {
+  readonly prepare?: number;
+  readonly measure?: number;
+}
+
 /**
  * Everything that decides how a search goes on; the one truth about it. It changes only by compare-and-set, and every event
  * that is due follows from it (see `due.ts`), so a crash between a change and its event loses nothing.
@@ -74,6 +80,8 @@ export interface SearchState {
   readonly scaled?: WidthScaling;
   /** What was measured on the device before the choice; null before that, and where nothing is measured. */
   readonly measured: LatencyOutcome | null;
+  /** Wall time of the stages of a device, in seconds, since each was last begun or resumed; absent before the first is over. */
+  readonly deviceSeconds?: DeviceSeconds;
   readonly random: Candidate | null;
   readonly retrained: { readonly chosen: RetrainedModel; readonly random: RetrainedModel | null } | null;
   readonly failure: Failure | null;
@@ -84,6 +92,14 @@ export interface SearchState {
   /** ISO 8601. */
   readonly createdAt: string;
   readonly updatedAt: string;
+}
+
+/** The state's `deviceSeconds` once its stage is over at `now`. */
+export function afterDevice(
+  { deviceSeconds, stage, updatedAt }: Pick<SearchState, 'deviceSeconds' | 'stage' | 'updatedAt'>,
+  now: string,
+): DeviceSeconds {
+  return { ...deviceSeconds, [stage]: (Date.parse(now) - Date.parse(updatedAt)) / 1000 };
 }
 
 /** Whether a stage belongs to a round: `prepare` comes before all rounds, `measure` and `retrain` after them. */

@@ -1,8 +1,8 @@
-import { type ModelFacts, type NetworkInput, pytorchModule } from '@nse/export';
+import { type NetworkInput, pytorchModule } from '@nse/export';
 import { writeSafetensors } from '@nse/safetensors';
-import { encodeArchitecture, macsCost, parameters } from '@nse/space';
 import { loadBackend } from '@nse/tensor';
 import { channelsFirst, difference, drawnImages, engineLogits, weightsOf } from './engine.js';
+import { factsOf } from './facts.js';
 import { cases } from './networks.js';
 import { describeWith, jsonIn, runPython, withFolder } from './runtimes.js';
 
@@ -14,19 +14,6 @@ interface Outcome {
   readonly labels: readonly string[];
   readonly parameters: number;
 }
-
-const factsOf = ({ network, pool, architecture, activation = 'relu' }: NetworkInput): ModelFacts => ({
-  code: encodeArchitecture(architecture),
-  pool: pool.name,
-  activation,
-  squeezeExcitation: pool.operations.some((operation) => operation.squeezeExcitation),
-  macs: macsCost(network, pool).total(architecture),
-  params: parameters(network, pool, architecture),
-  labels: Array.from({ length: network.classes }, (_, index) => `"${index}", a 'class' \\ of \u2603`),
-  normalisation: { mean: [0.2862], deviation: [0.353], centreShare: 0.875 },
-  testAccuracy: 0.9125,
-  version: '0.1.0',
-});
 
 /** A module, perhaps with a part replaced: a bug that must be noticed. */
 interface Trial {

@@ -1,12 +1,13 @@
-import { type Graph, tfliteFile } from '@nse/export';
+import { type Graph, modelFiles, tfliteFile } from '@nse/export';
 import { parameters } from '@nse/space';
 import { loadBackend } from '@nse/tensor';
 
 import { everyOperation } from './architectures.js';
-import { weightsOf } from './engine.js';
+import { difference, drawnImages, engineLogits, weightsOf } from './engine.js';
+import { factsOf } from './facts.js';
 import { cases } from './networks.js';
 import { describeWith } from './runtimes.js';
-import { graphOf, inLiteRt, METADATA, type TfliteOutcome } from './trials.js';
+import { graphOf, inLiteRt, liteRtLogits, METADATA, type TfliteOutcome } from './trials.js';
 
 /** Numbers of operators in the schema. */
 const CONV = 3;
@@ -76,6 +77,19 @@ describeWith('litert', 'a TensorFlow Lite file', () => {
 
   it('holds the metadata that it was given', () => {
     for (const { metadata } of outcomes) expect(metadata).toEqual(METADATA);
+  });
+
+  it('carries the labels of a trained network as a file behind it, and runs as before', () => {
+    const [, input] = cases[1]!;
+    const model = { input, facts: factsOf(input), weights: weightsOf(input), description: new Uint8Array(0) };
+    const file = modelFiles('tflite', model).get('model.tflite')!;
+    const images = drawnImages(input, 2);
+    const [{ logits, files, metadata, misaligned } = undefined!] = liteRtLogits([{ file, images }]);
+    expect(difference(logits, engineLogits(input, model.weights, images))).toBeLessThan(1e-4);
+    expect(files).toEqual({ 'labels.txt': `${model.facts.labels!.join('\n')}\n` });
+    expect(Object.keys(metadata)).toEqual(['nse.json', 'TFLITE_METADATA']);
+    expect(misaligned).toBe(0);
+    expect(outcomes[1]!.files).toEqual({});
   });
 
   it('is told apart here when a weight differs a little', () => {

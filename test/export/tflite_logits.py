@@ -2,6 +2,7 @@
 
 import json
 import sys
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -33,6 +34,15 @@ def run(folder):
     return {"operators": operators, "signature": signature, **facts(folder)}
 
 
+def files(path):
+    """What the model carries as an archive behind it."""
+    if not zipfile.is_zipfile(path):
+        return {}
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
 def facts(folder):
     model = schema.Model.GetRootAs((folder / "model.tflite").read_bytes())
     buffers = [model.Buffers(index) for index in range(model.BuffersLength())]
@@ -41,7 +51,8 @@ def facts(folder):
     codes = [model.OperatorCodes(index) for index in range(model.OperatorCodesLength())]
     return {
         "misaligned": sum(start % 16 != 0 for start in starts),
-        "metadata": {note.Name().decode(): bytes(buffers[note.Buffer()].DataAsNumpy()).decode() for note in notes},
+        "metadata": {note.Name().decode(): bytes(buffers[note.Buffer()].DataAsNumpy()).decode(errors="replace") for note in notes},
+        "files": files(folder / "model.tflite"),
         "versions": sorted([code.BuiltinCode(), code.Version()] for code in codes),
     }
 

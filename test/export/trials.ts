@@ -63,6 +63,8 @@ export interface TfliteOutcome extends Outcome {
   /** Buffers that do not begin at a multiple of 16. */
   readonly misaligned: number;
   readonly metadata: Readonly<Record<string, string>>;
+  /** What it carries as an archive behind it, by name. */
+  readonly files: Readonly<Record<string, string>>;
   /** Numbers of the operators, with their versions. */
   readonly versions: readonly (readonly [operator: number, version: number])[];
 }

@@ -8,6 +8,8 @@ import { onnxFile } from './onnx.js';
 import { pytorchModule } from './pytorch.js';
 import { rangesFrom } from './ranges-text.js';
 import { tfliteFile } from './tflite.js';
+import { withLabels } from './tflite-labels.js';
+import { standardMetadata, TFLITE_STANDARD_METADATA } from './tflite-metadata.js';
 import type { StoredWeight } from './weight-source.js';
 
 export const modelFormats = ['safetensors', 'onnx', 'tflite', 'tflite-int8', 'pytorch'] as const;
@@ -47,7 +49,7 @@ export function modelFiles(format: ModelFormat, model: Model): ReadonlyMap<strin
     }
     case 'tflite': {
       const graph = graphOf(model);
-      return new Map([['model.tflite', tfliteFile(graph, tfliteNotes(model, graph))]]);
+      return new Map([['model.tflite', labelled(tfliteFile(graph, tfliteNotes(model, graph)), model)]]);
     }
     case 'tflite-int8':
       return new Map([['model-int8.tflite', int8File(model)]]);
@@ -72,7 +74,7 @@ function int8File(model: Model): Uint8Array {
     throw new NseError('INVALID_ARGUMENT', `int8 ${reason}`, { field: 'format' });
   }
   const graph = graphOf(model);
-  return tfliteInt8File(graph, rangesFrom(model.ranges, graph), tfliteNotes(model, graph));
+  return labelled(tfliteInt8File(graph, rangesFrom(model.ranges, graph), tfliteNotes(model, graph)), model);
 }
 
 const graphOf = ({ input, weights }: Model): Graph => networkGraph({ ...input, weights });
@@ -81,6 +83,13 @@ function metadataOf({ facts }: Model, { input }: Graph, layout: ImageInput['layo
   return fileMetadata(facts, { ...input, layout });
 }
 
-function tfliteNotes(model: Model, graph: Graph): FileMetadata {
-  return { [TFLITE_METADATA_NAME]: JSON.stringify(metadataOf(model, graph, 'NHWC')) };
+function tfliteNotes(model: Model, graph: Graph): Readonly<Record<string, string | Uint8Array>> {
+  return {
+    [TFLITE_METADATA_NAME]: JSON.stringify(metadataOf(model, graph, 'NHWC')),
+    [TFLITE_STANDARD_METADATA]: standardMetadata(graph, model.facts),
+  };
+}
+
+function labelled(file: Uint8Array, { facts: { labels } }: Model): Uint8Array {
+  return labels === undefined ? file : withLabels(file, labels);
 }

@@ -1,5 +1,5 @@
 import { Builder, type Offset } from 'flatbuffers';
-
+import { type Field, floats, ints, longs, offsets, table } from './flat-tables.js';
 import {
   type OptionField,
   OPERATORS,
@@ -54,48 +54,6 @@ export function writeTflite(
   ]);
   builder.finish(root, FILE_IDENTIFIER);
   return builder.asUint8Array();
-}
-
-/** Kind, slot, value; for scalars also the default, with which the field is left out. */
-type Field = readonly [
-  kind: 'int8' | 'uint8' | 'int32' | 'uint32' | 'offset',
-  slot: number,
-  value: number,
-  standard?: number,
-];
-
-function table(builder: Builder, slots: number, fields: readonly Field[]): Offset {
-  builder.startObject(slots);
-  for (const [kind, slot, value, standard = 0] of fields) {
-    if (kind === 'offset') builder.addFieldOffset(slot, value, 0);
-    else if (kind === 'int8' || kind === 'uint8') builder.addFieldInt8(slot, value, standard);
-    else builder.addFieldInt32(slot, value, standard);
-  }
-  return builder.endObject();
-}
-
-function offsets(builder: Builder, items: readonly Offset[]): Offset {
-  builder.startVector(4, items.length, 4);
-  for (const item of items.toReversed()) builder.addOffset(item);
-  return builder.endVector();
-}
-
-function ints(builder: Builder, values: readonly number[]): Offset {
-  builder.startVector(4, values.length, 4);
-  for (const value of values.toReversed()) builder.addInt32(value);
-  return builder.endVector();
-}
-
-function floats(builder: Builder, values: readonly number[]): Offset {
-  builder.startVector(4, values.length, 4);
-  for (const value of values.toReversed()) builder.addFloat32(value);
-  return builder.endVector();
-}
-
-function longs(builder: Builder, values: readonly number[]): Offset {
-  builder.startVector(8, values.length, 8);
-  for (const value of values.toReversed()) builder.addInt64(BigInt(value));
-  return builder.endVector();
 }
 
 function bufferTable(builder: Builder, bytes: Uint8Array): Offset {

@@ -1,5 +1,6 @@
 export { datasetOf } from './commands/demo-report.js';
 export { connect, type System } from './connect.js';
+export { endpointsPath, readEndpoints } from './endpoints.js';
 export { followSearch } from './follow.js';
 export { LiveView, type Terminal } from './live.js';
 export { type Endpoints, LocalRuntime, type LocalOptions, serviceNames } from './local/runtime.js';

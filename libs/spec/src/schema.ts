@@ -68,7 +68,7 @@ export const specSchema = z
         'How many rounds the search has: at least 1. With `continueFrom`, 0 means as many as the operations that wait call for, floor(pending / (K - 1)) by the longest list, known once the search is created. With methods other than `nse` and `nse-single` it has no effect: it becomes 1, with `shrink` one more than operations are dropped.',
       source: 'one round, step 5; decisions, 6',
       defaultText:
-        'floor((pool - 1) / (K - 1)), so that every operation gets its turn; with `continueFrom` 0',
+        'floor((pool - 1) / (K - 1)), enough for every operation where each round lets K - 1 of them in; with `continueFrom` 0',
     }),
     constraint: field(constraintSchema, {
       description: 'The budget: `macs`, `latency`, or latency with a limit of MACs beside it.',

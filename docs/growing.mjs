@@ -2,6 +2,7 @@
 //   node docs/growing.mjs growing grown
 // A later search goes on from the one before. Every front is compared with the one before by the scores of one supernet: that of its own
 // round, which scores both.
+import { Buffer } from 'node:buffer';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { connect, readEndpoints, endpointsPath } from '@nse/cli';

@@ -2,6 +2,7 @@ import { waitingReason } from '@nse/jobs';
 import { type EventMap, type EventType, newEvent, type ProgressMessage } from '@nse/messaging';
 import { NseError, operationTableSchema } from '@nse/space';
 import type { SearchSpec } from '@nse/spec';
+import { AT_ONCE } from './build/measuring.js';
 import { tableRequest } from './searches/tables-of-searches.js';
 import type { Nature } from './testing/made-up-device.js';
 import { codesOf, specOf, TestSystem, until } from './testing/system.js';
@@ -230,7 +231,7 @@ describe('a search whose best architectures are to be measured', () => {
     await askForMeasurement('handed-over', 'two-replicas', codesOf(9));
     await until(() =>
       [...one.profiler.view.jobs()].some(
-        ({ request, latencies }) => request.device === 'two-replicas' && latencies.length === 6,
+        ({ request, latencies }) => request.device === 'two-replicas' && latencies.length === AT_ONCE,
       ),
     );
     slow.measureMs = 60_000;

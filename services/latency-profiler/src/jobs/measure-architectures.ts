@@ -1,15 +1,10 @@
 import type { Device, Measured } from '@nse/devices';
 import { decodeArchitecture, NseError } from '@nse/space';
+import { AT_ONCE } from '../build/measuring.js';
 import { modelFile, wholeGraph } from '../build/models.js';
 import type { Claim } from './claim.js';
 import type { ArchitectureLatency, JobRequest } from './job.js';
 import { built } from './measured-networks.js';
-
-/**
- * Measured side by side, as many as by which a table is judged (`Measuring`): models that run in turn take caches from one another, so
- * fewer at once would be quicker than their table says.
- */
-const AT_ONCE = 6;
 
 /** Measures the architectures of a request that were not measured before, a few at once, and tells of each few. */
 export async function measureArchitectures(

@@ -20,26 +20,26 @@ export function table(builder: Builder, slots: number, fields: readonly Field[])
 }
 
 /** A vector of tables or texts. */
-export function offsets(builder: Builder, items: readonly Offset[]): Offset {
-  builder.startVector(4, items.length, 4);
-  for (const item of items.toReversed()) builder.addOffset(item);
-  return builder.endVector();
-}
+export const offsets = (builder: Builder, items: readonly Offset[]): Offset =>
+  vector(builder, 4, items, (item) => builder.addOffset(item));
 
-export function ints(builder: Builder, values: readonly number[]): Offset {
-  builder.startVector(4, values.length, 4);
-  for (const value of values.toReversed()) builder.addInt32(value);
-  return builder.endVector();
-}
+export const ints = (builder: Builder, values: readonly number[]): Offset =>
+  vector(builder, 4, values, (value) => builder.addInt32(value));
 
-export function floats(builder: Builder, values: readonly number[]): Offset {
-  builder.startVector(4, values.length, 4);
-  for (const value of values.toReversed()) builder.addFloat32(value);
-  return builder.endVector();
-}
+export const floats = (builder: Builder, values: readonly number[]): Offset =>
+  vector(builder, 4, values, (value) => builder.addFloat32(value));
 
-export function longs(builder: Builder, values: readonly number[]): Offset {
-  builder.startVector(8, values.length, 8);
-  for (const value of values.toReversed()) builder.addInt64(BigInt(value));
+export const longs = (builder: Builder, values: readonly number[]): Offset =>
+  vector(builder, 8, values, (value) => builder.addInt64(BigInt(value)));
+
+/** Flatbuffers grow towards the front, so the last item is written first. */
+function vector(
+  builder: Builder,
+  bytes: number,
+  items: readonly number[],
+  add: (item: number) => void,
+): Offset {
+  builder.startVector(bytes, items.length, bytes);
+  for (const item of items.toReversed()) add(item);
   return builder.endVector();
 }

@@ -1,3 +1,4 @@
+import type { TablePace } from '@nse/space';
 import type { ArtifactRef } from './artifacts.js';
 
 /** An architecture on a front. `cost` is in the unit of the search's constraint (MACs or ms), `accuracy` in [0, 1]. */
@@ -120,7 +121,7 @@ export interface LatencyOutcome {
   /** What is to be known of the choice, such as that nothing measured fits the budget; else empty. */
   readonly note: string;
   /** The pace that times were scaled by; absent where they are as measured. */
-  readonly pace?: MeasuredPace;
+  readonly pace?: TablePace;
 }
 
 /** The macro network of the search with other widths. */
@@ -279,15 +280,7 @@ export interface LatencyMeasurementCompleted extends OfSearch {
   /** In the order of the request. */
   readonly latencies: readonly MeasuredLatency[];
   /** Where architectures of the table were measured again beside them: times are scaled to be as at the table's pace. */
-  readonly pace?: MeasuredPace;
+  readonly pace?: TablePace;
   /** What is to be known of the measurement; absent where there is nothing to say. */
   readonly note?: string;
-}
-
-/** How a device's pace compares with that at which its latency table was measured. */
-export interface MeasuredPace {
-  /** What times were multiplied by; above 1 where the device is quicker than it was. */
-  readonly scale: number;
-  /** By how many whole architectures of the table, measured again. */
-  readonly architectures: number;
 }

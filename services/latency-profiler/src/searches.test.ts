@@ -193,11 +193,12 @@ describe('a search whose best architectures are to be measured', () => {
 
   it('is told times at the pace of its table, where the device got quicker since', async () => {
     const nature: Nature = { measureMs: 0 };
-    await system.replica(nature, ['changes']);
+    const { profiler } = await system.replica(nature, ['changes']);
     await askForTable('before', 'changes');
     const { table } = await first('before', 'latency.table-completed');
-    const spec = specOf({ constraint: { latency: { device: 'changes', table, targetMs: 1, threads: 2 } } });
-    const measured = async (search: string, speed: number) => {
+    const measured = async (search: string, speed: number, by = table) => {
+      const latency = { device: 'changes', table: by, targetMs: 1, threads: 2 };
+      const spec = specOf({ constraint: { latency } });
       nature.speed = speed;
       await system.createSearch(search, spec);
       const request = { search, spec, device: 'changes', codes: codesOf(5) };
@@ -217,6 +218,14 @@ describe('a search whose best architectures are to be measured', () => {
       expect(ms).toBeCloseTo(medians(same)[place] ?? 0, 9);
     });
     expect(quicker.latencies[0]?.lowMs).toBeCloseTo(same.latencies[0]?.lowMs ?? 0, 9);
+
+    // Codes of another network stand for other architectures here, which tell nothing of the pace.
+    const content = operationTableSchema.parse(await profiler.tables.get(table));
+    const { pairs } = content.trust!;
+    const shifted = pairs.map((pair, place) => ({ ...pair, code: pairs.at(place - 1)!.code }));
+    const others = { ...content, trust: { ...content.trust!, pairs: shifted } };
+    await profiler.tables.import('of-another-network', others);
+    expect((await measured('another-network', 1.15, 'of-another-network')).pace).toBeUndefined();
 
     // Half as quick: a table of another device, or of another state of it.
     const other = await measured('other-device', 0.5);

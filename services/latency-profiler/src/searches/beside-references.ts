@@ -1,23 +1,33 @@
 import type { LatencyMeasurementCompleted, MeasuredLatency } from '@nse/messaging';
 import {
+  type Architecture,
+  decodeArchitecture,
   isOfTable,
+  latencyCost,
+  type MacroNetwork,
   NseError,
+  operationTable,
   operationTableSchema,
   paceReferences,
+  type Pool,
   type TablePace,
   tablePace,
   type TrustPair,
 } from '@nse/space';
 import type { SearchSpec } from '@nse/spec';
-import { readCodes } from '../requested.js';
+import { built, networksOf } from '../jobs/measured-networks.js';
 import type { Tables } from '../tables.js';
 
 /** Architectures of the table that are measured again. */
 const REFERENCES = 6;
 
+/** How far a price may be from the one that the table tells, as a part of it: both are the same sum. */
+const SAME_PRICE = 1e-6;
+
 /**
  * Architectures that the search's table was judged by, to measure again beside `codes`: a device that is quicker or slower than it was
- * then is so with them too. None where the search's table tells of none, such as one of another tool.
+ * then is so with them too. None where the search's table tells of none, such as one of another tool, or was judged by
+ * architectures of another network or pool.
  */
 export async function referencesOf(
   tables: Tables,
@@ -26,12 +36,27 @@ export async function referencesOf(
 ): Promise<readonly TrustPair[]> {
   const { table, targetMs } = spec.constraint.latency ?? {};
   if (table === undefined || !(await tables.has(table))) return [];
-  const content = operationTableSchema.safeParse(await tables.get(table));
-  const pairs = content.data?.trust?.pairs ?? [];
-  const open = pairs.filter(
-    ({ code }) => !codes.includes(code) && readCodes([code], spec).violations.length === 0,
-  );
+  const { data: content } = operationTableSchema.safeParse(await tables.get(table));
+  if (content?.trust === undefined) return [];
+  const { network, pool } = built(networksOf(spec));
+  const cost = latencyCost(network, pool, operationTable(content));
+  // A code says nothing of its network: with another one it stands for another architecture, of another price.
+  const isOfSearch = ({ code, predictedMs }: TrustPair): boolean => {
+    const architecture = decoded(code, network, pool);
+    if (architecture === undefined) return false;
+    return Math.abs(cost.total(architecture) - predictedMs) <= SAME_PRICE * predictedMs;
+  };
+  const open = content.trust.pairs.filter((pair) => !codes.includes(pair.code) && isOfSearch(pair));
   return paceReferences(open, REFERENCES, targetMs);
+}
+
+function decoded(code: string, network: MacroNetwork, pool: Pool): Architecture | undefined {
+  try {
+    return decodeArchitecture(code, network, pool);
+  } catch (error) {
+    if (error instanceof NseError && error.code === 'INVALID_ARGUMENT') return undefined;
+    throw error;
+  }
 }
 
 /** The codes to measure, one of the one and one of the other in turn, so that what happens meanwhile befalls both alike. */

@@ -55,6 +55,7 @@ const names = ['nse', 'nse-single'].flatMap((method) =>
 
 describe('nse study', () => {
   let report: StudyReport;
+  let told: string;
   let early: readonly string[];
   let earlyTexts: ReadonlyMap<string, string>;
 
@@ -71,6 +72,7 @@ describe('nse study', () => {
     earlyTexts = new Map(early.map((name) => [name, readFileSync(join(out, 'runs', name), 'utf8')]));
     const over = await run();
     expect([over.code, over.stderr]).toEqual([0, expect.stringContaining('[8/8]')]);
+    told = stopped.stderr + over.stderr;
     report = studyReportSchema.parse(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')));
     // A minute or two on two cores of one's own.
   }, 900_000);
@@ -112,6 +114,8 @@ describe('nse study', () => {
       expect(trained).toBeGreaterThan(0);
     }
     expect(rounds.map(({ retrained }) => retrained.length)).toEqual([1, 1]);
+    expect(report.fronts.map(({ round }) => round)).toEqual([1, 2]);
+    expect(told).toMatch(/nse-p9-s1: train for ranks, 2 of 2, \d+\.\d\d % on test images/);
   });
 
   it('leaves Markdown and a page, and makes them anew from the folder alone', async () => {

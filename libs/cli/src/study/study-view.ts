@@ -41,6 +41,11 @@ export class StudyView {
     this.view.progress({ stage, task: name, step, steps, ...(loss === undefined ? {} : { loss }) });
   }
 
+  /** Something was trained besides the run's search; a terminal's moving line has told of it. */
+  trained({ name }: StudyRun, what: string, testAccuracy: number): void {
+    if (this.out.isTTY !== true) this.print(`${name}: ${what}, ${percentText(testAccuracy)} on test images`);
+  }
+
   ended({ name }: StudyRun, result: RunResult): void {
     this.view.drop(name);
     this.results.push(result);

@@ -28,7 +28,10 @@ export async function trainedFromScratch(
     if (retraining) last = retraining;
     if (progress) view.progress(run, what, progress);
   }
-  if (last?.chosen) return last.chosen;
+  if (last?.chosen) {
+    view.trained(run, what, last.chosen.testAccuracy);
+    return last.chosen;
+  }
   throw notSucceeded(
     `training ${code} from scratch failed: ${last?.failure?.reason ?? 'no reason is known'}`,
   );

@@ -58,6 +58,47 @@ describe('the report of a study', () => {
     expect(rounds[0]!.retrainedHypervolume).toBeGreaterThan(0);
   });
 
+  it('holds methods against each other by runs of the same pool and seed', () => {
+    const [nse, single, variant] = report.comparisons;
+    // Of nse, seed 1 on the small pool failed.
+    expect(nse).toMatchObject({ variant: null, method: 'nse', reference: null, aheadOfReference: null });
+    expect(nse?.testAccuracy?.count).toBe(3);
+    // Two seeds on nine, one on five: 0.807 against 0.8105.
+    expect(nse?.perDoubling?.count).toBe(3);
+    expect(nse?.perDoubling?.value).toBeCloseTo(0.0035 / Math.log2(9 / 5), 10);
+    expect(single).toMatchObject({ method: 'nse-single', reference: 'nse' });
+    // On nine operations 9 points in a thousand behind in both seeds, on five 5 in the one that nse has.
+    expect(single?.aheadOfReference?.count).toBe(3);
+    expect(single?.aheadOfReference?.value).toBeCloseTo(-(0.009 + 0.009 + 0.005) / 3, 12);
+    expect(variant).toMatchObject({ variant: 'k-3', method: 'nse', reference: 'nse' });
+    expect(variant?.aheadOfReference).toMatchObject({ count: 2 });
+    expect(variant?.aheadOfReference?.value).toBeCloseTo(0, 12);
+    expect(variant?.perDoubling).toBeNull();
+    expect(variant?.aheadOfRandom?.value).toBeCloseTo(0.01, 12);
+  });
+
+  it('holds a run without a random architecture against those of its pool and seed', () => {
+    const alone = results.map((result) =>
+      result.state === 'succeeded' && result.method === 'nse-single' ? { ...result, random: null } : result,
+    );
+    const [, single] = studyReport(study, runs, alone, made).comparisons;
+    // Those of nse are a hundredth below it.
+    expect(single?.aheadOfRandom?.count).toBe(3);
+    expect(single?.aheadOfRandom?.value).toBeCloseTo(0.01 - (0.009 + 0.009 + 0.005) / 3, 12);
+  });
+
+  it('has what was trained of the fronts, by round and over seeds', () => {
+    expect(report.fronts.map(({ method, poolSize, round }) => [method, poolSize, round])).toEqual([
+      ['nse', 9, 1],
+      ['nse', 9, 2],
+    ]);
+    const [first, second] = report.fronts;
+    expect(first?.aheadOfFirst).toBeNull();
+    expect(first?.testAccuracy).toMatchObject({ count: 2 });
+    expect(first?.testAccuracy?.mean).toBeCloseTo(0.8105 - 0.01, 12);
+    expect(second?.aheadOfFirst).toMatchObject({ count: 2, value: 0 });
+  });
+
   it('is of what is over while more is to come', () => {
     const part = studyReport(study, runs, results.slice(2, 4), made);
     expect(part).toMatchObject({ planned: runs.length, done: 2 });
@@ -80,6 +121,11 @@ describe('the report of a study', () => {
   it('has the same figures in Markdown, in tables of one width', () => {
     const text = studyMarkdown(report);
     expect(text).toContain('| nse | 80.70 (1) | 81.05 ± 0.07 (2) |');
+    expect(text).toContain('| nse-single | 5 | 2 | 0 | 1 |');
+    expect(studyMarkdown(studyReport(study, runs, results.slice(2, 4), made))).toContain(
+      '| none | - | 2 | 0 | 0 |',
+    );
+    expect(text).toContain('| k-3: nse | 81.05 ± 0.07 (2) | +1.00, +1.00 to +1.00 (2) | +0.00');
     expect(text).toContain('training diverged \\| at <b>step</b> 3');
     for (const table of text.split('\n\n').filter((part) => part.startsWith('|'))) {
       const widths = table

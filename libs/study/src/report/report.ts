@@ -16,12 +16,16 @@ const spread = z
 
 const interval = z.tuple([number, number]).nullable();
 
-const place = {
+/** A mean or a slope over so many values; the interval is the 95 % one by Student's distribution. */
+const estimate = z.strictObject({ count: whole, value: number, interval }).nullable();
+
+const kind = {
   /** Null for runs without a variant. */
   variant: z.string().nullable(),
   method: z.string(),
-  poolSize: whole,
 };
+
+const place = { ...kind, poolSize: whole };
 
 const rank = z.strictObject({
   architectures: whole,
@@ -98,6 +102,29 @@ const group = z.strictObject({
   tau: spread,
 });
 
+/** All runs of a method, or of a variant of it. Differences are between runs of the same pool and seed. */
+const comparison = z.strictObject({
+  ...kind,
+  testAccuracy: spread,
+  /** Against the run's random architecture, or the mean of those trained for its pool and seed. */
+  aheadOfRandom: estimate,
+  /** The method whose runs without a variant these are held against; null for that method. */
+  reference: z.string().nullable(),
+  aheadOfReference: estimate,
+  /** The slope of test accuracy over log2 of the pool's size. */
+  perDoubling: estimate,
+});
+
+/** The front after a round, by the mean test accuracy of what was trained of it. */
+const fronts = z.strictObject({
+  ...place,
+  round: whole,
+  /** Over seeds. */
+  testAccuracy: spread,
+  /** Against the first round of the same run. */
+  aheadOfFirst: estimate,
+});
+
 /** The schema of report.json of a study. */
 export const studyReportSchema = z.strictObject({
   schema: z.literal(1),
@@ -118,6 +145,8 @@ export const studyReportSchema = z.strictObject({
   }),
   variants: z.array(z.strictObject({ name: z.string(), about: z.string().nullable() })),
   groups: z.array(group),
+  comparisons: z.array(comparison),
+  fronts: z.array(fronts),
   runs: z.array(run),
   /** The pools: per seed and size, the places in the named pool. */
   pools: z.array(z.strictObject({ seed: whole, poolSize: whole, operations: z.array(z.string()) })),
@@ -135,4 +164,7 @@ export type StudyReport = z.infer<typeof studyReportSchema>;
 export type RunReport = StudyReport['runs'][number];
 export type GroupReport = StudyReport['groups'][number];
 export type RunRoundReport = z.infer<typeof round>;
+export type ComparisonReport = StudyReport['comparisons'][number];
+export type FrontsReport = StudyReport['fronts'][number];
+export type EstimateReport = NonNullable<z.infer<typeof estimate>>;
 export type RankReport = z.infer<typeof rank>;

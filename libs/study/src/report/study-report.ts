@@ -4,6 +4,7 @@ import type { StudyRun } from '../expand.js';
 import type { RunResult } from '../result.js';
 import type { Study } from '../schema.js';
 import { spreadOf } from '../statistics/spread.js';
+import { comparisonsOf, frontsOf } from './comparisons.js';
 import type { GroupReport, RunReport, StudyReport } from './report.js';
 import { runReport } from './run-report.js';
 
@@ -34,6 +35,8 @@ export function studyReport(
     axes: study.axes,
     variants: study.variants.map(({ name, about }) => ({ name, about: about ?? null })),
     groups: groupsOf(planned, runs),
+    comparisons: comparisonsOf(runs, study.axes.methods),
+    fronts: frontsOf(runs, study.axes.methods),
     runs,
     pools: poolsOf(planned),
     study: JSON.parse(JSON.stringify(study)) as StudyReport['study'],

@@ -1,5 +1,7 @@
 import { bytesText, countText, durationText, percentText } from '@nse/report';
 import type { Spread } from '../statistics/spread.js';
+import { comparisonTable, trainedFrontsTable } from './comparison-tables.js';
+import { decimals, percent, points, spreadText } from './figures.js';
 import { labelOf, methodsOf } from './labels.js';
 import type { GroupReport, StudyReport } from './report.js';
 import type { Table } from './table.js';
@@ -8,29 +10,20 @@ import type { Table } from './table.js';
 export function tablesOf(report: StudyReport): Table[] {
   const tables = [
     accuracy(report),
+    comparisonTable(report),
     aheadOfRandom(report),
     ...variantTables(report),
     cost(report),
     failures(report),
     hypervolumes(report),
     ranks(report),
+    trainedFrontsTable(report),
     rounds(report),
     everyRun(report),
     pools(report),
   ];
   return tables.filter(({ rows }) => rows.length > 0);
 }
-
-/** Mean, deviation and count: `88.12 ± 0.31 % (3)`. */
-function spreadText(spread: Spread | null, text: (value: number) => string): string {
-  if (spread === null) return '-';
-  const { mean, deviation, count } = spread;
-  return deviation === null ? `${text(mean)} (1)` : `${text(mean)} ± ${text(deviation)} (${count})`;
-}
-
-const percent = (share: number) => (100 * share).toFixed(2);
-const points = (share: number) => `${share < 0 ? '-' : '+'}${(100 * Math.abs(share)).toFixed(2)}`;
-const decimals = (value: number) => value.toFixed(3);
 
 /** A row for each method, a column for each pool size. */
 function bySize(
@@ -122,24 +115,29 @@ const meanText = (spread: Spread | null, text: (value: number) => string) =>
   spread === null ? '-' : text(spread.mean);
 
 function failures({ groups, runs }: StudyReport): Table {
+  const failed = groups.filter(({ notConverged }) => notConverged > 0);
+  const none = runs.length === 0 ? [] : [['none', '-', String(runs.length), '0', '0', '']];
   return {
     title: 'Failures to converge',
     note: 'Runs that failed, and runs whose network is hardly better than chance after training from scratch (at most 1.1 times).',
     columns: ['Runs', 'Operations', 'Over', 'Failed', 'No better than chance', 'Why'],
     texts: 1,
-    rows: groups.map((group) => [
-      labelOf(group),
-      String(group.poolSize),
-      String(group.runs),
-      String(group.failed),
-      String(group.notConverged - group.failed),
-      runs
-        .filter((run) => labelOf(run) === labelOf(group) && run.poolSize === group.poolSize)
-        .flatMap(({ failure, seed }) =>
-          failure === null ? [] : [`seed ${seed}: ${failure.stage}, ${failure.reason}`],
-        )
-        .join('; '),
-    ]),
+    rows:
+      failed.length === 0
+        ? none
+        : failed.map((group) => [
+            labelOf(group),
+            String(group.poolSize),
+            String(group.runs),
+            String(group.failed),
+            String(group.notConverged - group.failed),
+            runs
+              .filter((run) => labelOf(run) === labelOf(group) && run.poolSize === group.poolSize)
+              .flatMap(({ failure, seed }) =>
+                failure === null ? [] : [`seed ${seed}: ${failure.stage}, ${failure.reason}`],
+              )
+              .join('; '),
+          ]),
   };
 }
 

@@ -4,6 +4,7 @@ import { bootstrapInterval } from './bootstrap.js';
 import { frontVolume, hypervolume } from './hypervolume.js';
 import { rankCorrelation } from './rank-correlation.js';
 import { spreadOf } from './spread.js';
+import { meanEstimate, slopeEstimate } from './student.js';
 
 // Coarse on purpose, so that ties are common.
 const coarse = fc.integer({ min: 0, max: 6 });
@@ -139,5 +140,52 @@ describe('the spread', () => {
     expect(spreadOf([1, 3])).toEqual({ count: 2, mean: 2, deviation: Math.SQRT2, min: 1, max: 3 });
     expect(spreadOf([5])).toEqual({ count: 1, mean: 5, deviation: null, min: 5, max: 5 });
     expect(spreadOf([])).toBeNull();
+  });
+});
+
+describe("an estimate by Student's distribution", () => {
+  // The extra sleep of ten patients (Student, 1908), for which R's t.test gives this interval.
+  const sleep = [1.2, 2.4, 1.3, 1.3, 0, 1, 1.8, 0.8, 4.6, 1.4];
+
+  it('of a mean has the interval of the t-test', () => {
+    const { count, value, interval } = meanEstimate(sleep)!;
+    expect(count).toBe(10);
+    expect(value).toBeCloseTo(1.58, 12);
+    expect(interval![0]).toBeCloseTo(0.7001142, 6);
+    expect(interval![1]).toBeCloseTo(2.4598858, 6);
+  });
+
+  it('of a mean has no interval of one value, and is none of none', () => {
+    expect(meanEstimate([3])).toEqual({ count: 1, value: 3, interval: null });
+    expect(meanEstimate([])).toBeNull();
+  });
+
+  it('of a slope has the interval of the linear model', () => {
+    // By hand: slope 0.9, residuals -0.1, 0.3, -0.3, 0.1, so its error is sqrt(0.2 / 2 / 5), and t(2) at 97.5 % is 4.3026527.
+    const points = [
+      [1, 1],
+      [2, 2.3],
+      [3, 2.6],
+      [4, 3.9],
+    ] as const;
+    const { count, value, interval } = slopeEstimate(points)!;
+    expect(count).toBe(4);
+    expect(value).toBeCloseTo(0.9, 12);
+    expect(interval![1] - value).toBeCloseTo(4.3026527 * Math.sqrt(0.02), 6);
+    expect(value - interval![0]).toBeCloseTo(4.3026527 * Math.sqrt(0.02), 6);
+  });
+
+  it('of a slope has no interval of two points, and is none where all are at one place', () => {
+    const exact = [
+      [0, 1],
+      [1, 3],
+    ] as const;
+    expect(slopeEstimate(exact)).toMatchObject({ value: 2, interval: null });
+    const upright = [
+      [1, 1],
+      [1, 3],
+    ] as const;
+    expect(slopeEstimate(upright)).toBeNull();
+    expect(slopeEstimate([])).toBeNull();
   });
 });

@@ -44,5 +44,5 @@ export { dataTable } from './html/table.js';
 export { chart } from './html/chart.js';
 export { frame, valueAxis } from './charts/axes.js';
 export { type Palette, type Theme } from './charts/palette.js';
-export { frontsSvg } from './charts/picture.js';
+export { chartSvg, frontsSvg } from './charts/picture.js';
 export { isNear, latencyLines, measuredText, paceText, trustText } from './latency.js';

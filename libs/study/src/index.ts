@@ -8,4 +8,5 @@ export { type Made, studyReport } from './report/study-report.js';
 export { type StudyReport, studyReportSchema } from './report/report.js';
 export { studyMarkdown } from './report/markdown.js';
 export { studyHtml } from './report/page.js';
+export { accuracySvg } from './report/picture.js';
 export { studyJson } from './report/stable.js';

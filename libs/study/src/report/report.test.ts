@@ -3,6 +3,7 @@ import { runsOf } from '../expand.js';
 import { failedResult, sampleResult, sampleStudy } from '../testing/samples.js';
 import { studyMarkdown } from './markdown.js';
 import { studyHtml } from './page.js';
+import { accuracySvg } from './picture.js';
 import type { StudyReport } from './report.js';
 import { studyJson } from './stable.js';
 import { studyReport } from './study-report.js';
@@ -185,6 +186,18 @@ describe('the page of a study', () => {
     }
     for (const colour of page.match(/var\(--series-\d\)/g) ?? []) {
       expect(page).toContain(`${colour.slice(4, -1)}:#`);
+    }
+  });
+});
+
+describe('the picture of a study', () => {
+  it('has a line and marks for each method, with every colour put in, on either background', async () => {
+    for (const theme of ['light', 'dark'] as const) {
+      const svg = await accuracySvg(report, theme);
+      for (const words of ['nse', 'nse-single', 'operations in the pool', 'test accuracy (%)']) {
+        expect(svg).toContain(words);
+      }
+      expect(svg).not.toContain('var(--');
     }
   });
 });

@@ -127,6 +127,37 @@ describe('a work queue', () => {
     expect(await queue.results(signal)).toEqual([0, 1, 2]);
   });
 
+  it('keeps its workers while it is open, gives the results of each part, and lets them go once it is closed', async () => {
+    const queue = await bus.workQueue<{ from: number }, number>('open');
+    const taken: number[] = [];
+    const working = queue.work((chunk, index) => {
+      taken.push(index);
+      return Promise.resolve(chunk.from + 1);
+    }, signal);
+    await queue.add(chunks(3), 0);
+    expect(await queue.resultsOf(0, 3, signal)).toEqual([1, 11, 21]);
+    expect(await queue.counts()).toEqual({ done: 3, total: 0 });
+    // The same again, as a service that was restarted would add it, with what it had not come to.
+    await queue.add(chunks(3), 0);
+    const arrived: number[] = [];
+    await queue.add(chunks(2), 3);
+    expect(await queue.resultsOf(3, 2, signal, (done) => arrived.push(done))).toEqual([1, 11]);
+    expect(arrived.at(-1)).toBe(2);
+    expect(await queue.resultsOf(3, 0, signal)).toEqual([]);
+    await queue.close(5);
+    await working;
+    expect(taken).toEqual([0, 1, 2, 3, 4]);
+    expect(await queue.results(signal)).toEqual([1, 11, 21, 1, 11]);
+  });
+
+  it('does not keep a worker for ever where nobody adds to it or closes it', async () => {
+    const queue = await bus.workQueue<{ from: number }, number>('deserted');
+    await queue.add(chunks(1), 0);
+    const working = queue.work(() => Promise.resolve(1), signal, 100);
+    await expect(working).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+    expect(await queue.counts()).toEqual({ done: 1, total: 0 });
+  });
+
   it('stops waiting when the signal aborts', async () => {
     const queue = await bus.workQueue<{ from: number }, number>('aborted');
     const abort = new AbortController();

@@ -15,13 +15,22 @@ export type WorkHandler<C, R> = (chunk: C, index: number) => Promise<R>;
  * worker that dies loses at most the chunk that it was at, which another gets.
  */
 export interface WorkQueue<C, R> {
-  /** Adds the chunks that have no result yet. The same task must always give the same chunks in the same order. */
+  /** Adds all chunks of the task, those that have no result yet. The same task must always give the same chunks in the same order. */
   enqueue(chunks: readonly C[]): Promise<void>;
-  /** Takes chunks until every one of the task has a result. Raises the signal's reason where it aborts before. */
-  work(handler: WorkHandler<C, R>, signal: AbortSignal): Promise<void>;
+  /** Adds chunks that come after the first `from`, likewise. Workers wait for more until the queue is closed. */
+  add(chunks: readonly C[], from: number): Promise<void>;
+  /** Says that there are so many chunks and no more will come. */
+  close(total: number): Promise<void>;
+  /**
+   * Takes chunks until the queue is closed and every chunk has a result. Raises the signal's reason where it aborts before, and
+   * UNAVAILABLE where a queue that is open has had nothing to do for so long.
+   */
+  work(handler: WorkHandler<C, R>, signal: AbortSignal, patienceMs?: number): Promise<void>;
   /** Waits for all results, in the chunks' order; `arrived` is told how many there are each time one comes. */
-  results(signal: AbortSignal, arrived?: (done: number, total: number) => void): Promise<R[]>;
-  /** How many chunks have a result, and how many there are; 0 of 0 before they are all added. */
+  results(signal: AbortSignal, arrived?: (done: number) => void): Promise<R[]>;
+  /** The same of `count` chunks after the first `from` alone. */
+  resultsOf(from: number, count: number, signal: AbortSignal, arrived?: (done: number) => void): Promise<R[]>;
+  /** How many chunks have a result, and how many there are; 0 before the queue is closed. */
   counts(): Promise<{ readonly done: number; readonly total: number }>;
   /** Removes chunks and results. */
   clear(): Promise<void>;
@@ -29,6 +38,9 @@ export interface WorkQueue<C, R> {
 
 const workStream = 'NSE_WORK';
 const resultsBucket = 'NSE_WORK_RESULTS';
+
+/** Whoever adds chunks may be restarted meanwhile, or wait for another pod; a worker holds memory and maybe a GPU for that long. */
+const PATIENCE_MS = 30 * 60_000;
 
 export async function openWorkQueue<C, R>(session: Session, task: string): Promise<WorkQueue<C, R>> {
   await ensureStream(session, {
@@ -54,49 +66,56 @@ class JetStreamWorkQueue<C, R> implements WorkQueue<C, R> {
   ) {}
 
   async enqueue(chunks: readonly C[]): Promise<void> {
-    const done = new Set(await this.stored.keys(`${this.task}.*`));
-    for (const [index, chunk] of chunks.entries()) {
-      if (!done.has(this.key(index))) await this.add(chunk, index);
-    }
+    await this.add(chunks, 0);
     // Last: once the total is there, workers may conclude from the results alone that nothing is left to do.
-    if (!done.has(this.key('total'))) await this.createOnce('total', chunks.length);
+    await this.close(chunks.length);
   }
 
-  async work(handler: WorkHandler<C, R>, signal: AbortSignal): Promise<void> {
+  async add(chunks: readonly C[], from: number): Promise<void> {
+    const done = new Set(await this.stored.keys(`${this.task}.*`));
+    for (const [place, chunk] of chunks.entries()) {
+      if (!done.has(this.key(from + place))) await this.addOne(chunk, from + place);
+    }
+  }
+
+  async close(total: number): Promise<void> {
+    await this.createOnce('total', total);
+  }
+
+  async work(handler: WorkHandler<C, R>, signal: AbortSignal, patienceMs = PATIENCE_MS): Promise<void> {
     let consumer: Consumer | undefined;
+    let busyUntil = performance.now();
     while (!signal.aborted) {
       const message = await this.take((consumer ??= await this.consumer()), signal);
       if (message === 'lost') consumer = undefined;
-      else if (message !== undefined) await this.settle(message, handler);
+      else if (message !== undefined) {
+        await this.settle(message, handler);
+        busyUntil = performance.now();
+      }
       // Asked when it may well be so: at the last chunk that was waiting, and whenever none came.
-      const last = message === undefined || (message !== 'lost' && message.info.pending === 0);
-      if (last && (await this.complete())) return;
+      if (message !== undefined && (message === 'lost' || message.info.pending > 0)) continue;
+      const { done, total } = await this.known();
+      if (done === total) return;
+      if (total === undefined && performance.now() - busyUntil > patienceMs) {
+        const minutes = Math.round(patienceMs / 60_000);
+        throw new NseError('UNAVAILABLE', `no chunk of ${this.task} came within ${minutes} minutes`);
+      }
     }
     // Told to stop is not done: who returned now would report work as finished that nobody did.
     signal.throwIfAborted();
   }
 
-  async results(signal: AbortSignal, arrived?: (done: number, total: number) => void): Promise<R[]> {
-    const found = new Map<string, unknown>();
-    let total: number | undefined;
-    for await (const change of this.stored.watch(`${this.task}.*`, signal)) {
-      if (change.kind === 'gone') continue;
-      if (change.key === this.key('total')) total = change.value as number;
-      else found.set(change.key, change.value);
-      if (total === undefined) continue;
-      arrived?.(found.size, total);
-      if (found.size === total)
-        return Array.from({ length: total }, (_, index) => found.get(this.key(index)) as R);
-    }
-    signal.throwIfAborted();
-    return await this.results(signal, arrived);
+  async results(signal: AbortSignal, arrived?: (done: number) => void): Promise<R[]> {
+    return await this.gathered(0, undefined, signal, arrived);
+  }
+
+  async resultsOf(from: number, count: number, signal: AbortSignal, arrived?: (done: number) => void) {
+    return count === 0 ? [] : await this.gathered(from, count, signal, arrived);
   }
 
   async counts(): Promise<{ done: number; total: number }> {
-    const total = (await this.stored.get(this.key('total')))?.value as number | undefined;
-    if (total === undefined) return { done: 0, total: 0 };
-    const keys = await this.stored.keys(`${this.task}.*`);
-    return { done: keys.length - 1, total };
+    const { done, total = 0 } = await this.known();
+    return { done, total };
   }
 
   async clear(): Promise<void> {
@@ -117,7 +136,42 @@ class JetStreamWorkQueue<C, R> implements WorkQueue<C, R> {
     return `${this.task}.${part}`;
   }
 
-  private async add(chunk: C, index: number): Promise<void> {
+  /** The results of so many chunks, or of all once their number is known. */
+  private async gathered(
+    from: number,
+    count: number | undefined,
+    signal: AbortSignal,
+    arrived?: (done: number) => void,
+  ): Promise<R[]> {
+    const found = new Map<number, R>();
+    let wanted = count;
+    for await (const change of this.stored.watch(`${this.task}.*`, signal)) {
+      if (change.kind === 'gone') continue;
+      if (change.key === this.key('total')) {
+        if (count !== undefined) continue;
+        wanted = change.value as number;
+      } else {
+        const index = Number(change.key.slice(this.task.length + 1));
+        if (count !== undefined && (index < from || index >= from + count)) continue;
+        found.set(index, change.value as R);
+      }
+      if (wanted === undefined) continue;
+      arrived?.(found.size);
+      if (found.size === wanted)
+        return Array.from({ length: wanted }, (_, place) => found.get(from + place) as R);
+    }
+    signal.throwIfAborted();
+    return await this.gathered(from, count, signal, arrived);
+  }
+
+  /** How many chunks have a result, and how many there are where the queue is closed. */
+  private async known(): Promise<{ done: number; total: number | undefined }> {
+    const total = (await this.stored.get(this.key('total')))?.value as number | undefined;
+    const keys = await this.stored.keys(`${this.task}.*`);
+    return { done: keys.filter((key) => key !== this.key('total')).length, total };
+  }
+
+  private async addOne(chunk: C, index: number): Promise<void> {
     await patiently(`add chunk ${index} of ${this.task}`, this.session.patienceMs, async () => {
       try {
         await this.session.js.publish(`${this.subject}.${index}`, encodeJson(chunk));
@@ -160,12 +214,6 @@ class JetStreamWorkQueue<C, R> implements WorkQueue<C, R> {
     } catch (error) {
       if (!(error instanceof NseError) || error.code !== 'ALREADY_EXISTS') throw error;
     }
-  }
-
-  private async complete(): Promise<boolean> {
-    const total = await this.stored.get(this.key('total'));
-    if (total === undefined) return false;
-    return (await this.stored.keys(`${this.task}.*`)).length === (total.value as number) + 1;
   }
 
   private async consumer(): Promise<Consumer> {

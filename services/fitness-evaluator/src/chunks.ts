@@ -1,4 +1,12 @@
+import type { SearchSpec } from '@nse/spec';
 import type { Candidate } from './draw.js';
+
+/** Chunks for each worker: enough that all end at about the same time, few enough that neighbours share prefixes. */
+const CHUNKS_A_WORKER = 4;
+
+/** How many of so many candidates make a chunk. */
+export const chunkSize = (candidates: number, { evaluate }: SearchSpec): number =>
+  Math.max(1, Math.ceil(candidates / (evaluate.workers * CHUNKS_A_WORKER)));
 
 /** What a chunk is made of. */
 export type Scorable = Pick<Candidate, 'architecture' | 'code'>;

@@ -53,7 +53,7 @@ describe('the evaluation of a round', () => {
     expect(stored).toHaveLength(35);
     for (const { code, accuracy } of stored)
       expect(accuracy).toBe(scoreOf(code, { ...trained('one'), spec }).accuracy);
-    const queue = await bus.workQueue(evaluateTaskId('one', 1));
+    const queue = await bus.workQueue(evaluateTaskId('one', 1, spec));
     while ((await queue.counts()).total > 0);
   });
 
@@ -66,7 +66,7 @@ describe('the evaluation of a round', () => {
     await bus.publish(trainedEvent('three'));
     await evaluated(bus, 'three');
     expect(jobs.runs.filter(({ id }) => id.startsWith('two'))).toHaveLength(1);
-    const queue = await bus.workQueue(evaluateTaskId('two', 1));
+    const queue = await bus.workQueue(evaluateTaskId('two', 1, spec));
     expect(await queue.counts()).toEqual({ done: 0, total: 0 });
   });
 

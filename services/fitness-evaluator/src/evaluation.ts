@@ -4,10 +4,10 @@ import { costOfSearch, startStage } from '@nse/service';
 import { macroNetwork } from '@nse/space';
 import { parseSpec, poolOf } from '@nse/spec';
 import { reportedEvaluation } from './reported.js';
-import { roundScores, type ScoreCandidates } from './round-scores.js';
+import { roundScores, type WorkersFor } from './round-scores.js';
 import { scoresArtifact } from './scores.js';
-import { scoreAll } from './scoring.js';
-import { evaluateTaskId, evaluateTaskIds } from './task.js';
+import { ScoringWorkers } from './scoring.js';
+import { evaluateTaskId } from './task.js';
 
 /** Scores architectures whenever a supernet is trained. */
 export function startEvaluation(bus: Bus, jobs: JobRunner): Promise<Consumption> {
@@ -22,9 +22,7 @@ export function startEvaluation(bus: Bus, jobs: JobRunner): Promise<Consumption>
         await bus.publish(await evaluated(bus, jobs, event, signal, resumes));
       }
       // Last: until the event is out, a crash must find the scores again.
-      for (const task of evaluateTaskIds(search, round, parseSpec(event.data.spec))) {
-        await (await bus.workQueue(task)).clear();
-      }
+      await (await bus.workQueue(evaluateTaskId(search, round, parseSpec(event.data.spec)))).clear();
     },
   });
 }
@@ -42,12 +40,14 @@ async function evaluated(
   const network = macroNetwork(spec.network);
   const pool = poolOf(spec);
   const cost = await costOfSearch(bus, spec, network, pool);
-  const score: ScoreCandidates = (candidates, of) => {
-    const by = { ...data, spec, resumes, requested: false, ...(of && { part: of.part }) };
-    return scoreAll(bus, jobs, evaluateTaskId(search, round, of?.generation), by, candidates, signal);
+  const { weights, subsets } = data;
+  const task = evaluateTaskId(search, round, spec);
+  const workersFor: WorkersFor = (total, batch) => {
+    const scoring = { task, search, round, spec, weights, subsets, total, batch, resumes, requested: false };
+    return ScoringWorkers.of(bus, jobs, scoring, signal);
   };
-  const scores = await roundScores({ ...data, spec, network, pool, cost }, score);
-  const stored = await bus.artifacts.put(scoresArtifact(search, round), Buffer.from(JSON.stringify(scores)));
+  const scores = await roundScores({ ...data, spec, network, pool, cost }, workersFor);
+  const stored = await bus.artifacts.put(scoresArtifact(task), Buffer.from(JSON.stringify(scores)));
   const seconds = (performance.now() - started) / 1000;
   const payload: EventMap['fitness.evaluated'] = {
     ...asBefore(data),

@@ -5,7 +5,7 @@ import { budgetOf, poolOf, type SearchSpec } from '@nse/spec';
 import { startEvaluation } from './evaluation.js';
 import { startEvaluationRequests } from './request-work.js';
 import type { StoredScore } from './scores.js';
-import { evaluateTaskId, evaluateTaskIds } from './task.js';
+import { evaluateTaskId } from './task.js';
 import { createSearch, type Evaluator, specWith, startEvaluator, trained } from './testing/evaluator.js';
 import { scoreOf, ScoringHere } from './testing/scoring-here.js';
 
@@ -85,13 +85,8 @@ function expectSingleWithin(scores: readonly StoredScore[], spec: SearchSpec): v
   }
 }
 
-const queues = async (search: string, spec: SearchSpec, round = 1) =>
-  await Promise.all(
-    evaluateTaskIds(search, round, spec).map(async (id) => await (await bus.workQueue(id)).counts()),
-  );
-
 describe('a round of spos', () => {
-  it('is an evolution within the band, a task for each generation, whose queues are cleared at the end', async () => {
+  it('is an evolution within the band by workers that stay for all of it, whose queue is cleared at the end', async () => {
     await startWork();
     await createTrained('bred', spos);
     const { event, scores } = await evaluated('bred');
@@ -101,18 +96,16 @@ describe('a round of spos', () => {
     for (const { code, accuracy } of scores) {
       expect(accuracy).toBe(scoreOf(code, jobs.runs[0]?.input as never).accuracy);
     }
-    expect(jobs.runs.map(({ id }) => id)).toEqual([
-      'bred-r1-evaluate',
-      'bred-r1-evaluate-g2',
-      'bred-r1-evaluate-g3',
-    ]);
-    for (const { of, requested } of jobs.runs) {
-      expect(of).toEqual({ search: 'bred', stage: 'evaluate', round: 1 });
-      expect(requested).toBe(false);
-    }
-    const none = { done: 0, total: 0 };
-    while ((await queues('bred', spos)).some(({ total }) => total > 0));
-    expect(await queues('bred', spos)).toEqual([none, none, none]);
+    expect(jobs.runs).toHaveLength(1);
+    expect(jobs.runs[0]).toMatchObject({
+      id: 'bred-r1-evolve',
+      of: { search: 'bred', stage: 'evaluate', round: 1 },
+      replicas: spos.evaluate.workers,
+      requested: false,
+    });
+    const queue = await bus.workQueue('bred-r1-evolve');
+    while ((await queue.counts()).total > 0);
+    expect(await queue.counts()).toEqual({ done: 0, total: 0 });
   });
 
   it('goes on in another process, at the generation where one was stopped, to the same scores', async () => {
@@ -127,8 +120,9 @@ describe('a round of spos', () => {
     before.chunks = 11;
     await startWork(first, before);
     await createTrained('halted', spos);
-    const second = await bus.workQueue(evaluateTaskId('halted', 1, 2));
-    while ((await second.counts()).done < 3);
+    const queue = await bus.workQueue(evaluateTaskId('halted', 1, spos));
+    while ((await queue.counts()).done < 11);
+    expect(await queue.counts()).toEqual({ done: 11, total: 0 });
     const { client } = evaluator;
     expect(await client.getEvaluation({ search: 'halted', round: 1 })).toMatchObject({
       state: 'TASK_STATE_RUNNING',
@@ -182,7 +176,7 @@ describe('a round of spos', () => {
   });
 
   it('has tasks that can name a Job, whatever the search is called', () => {
-    expect(evaluateTaskId('a'.repeat(40), 10_000, 10_000).length).toBeLessThanOrEqual(63);
+    expect(evaluateTaskId('a'.repeat(40), 10_000, spos).length).toBeLessThanOrEqual(63);
   });
 });
 
@@ -249,6 +243,6 @@ describe('a round of another method', () => {
     expect(scores).toHaveLength(24);
     expectSingleWithin(scores, spec);
     for (const { code } of scores) expect(code).not.toMatch(/[03]/);
-    expect(jobs.runs.map(({ id }) => id)).toEqual(['first-r1-evaluate', ...evaluateTaskIds('last', 2, spec)]);
+    expect(jobs.runs.map(({ id }) => id)).toEqual(['first-r1-evaluate', 'last-r2-evolve']);
   });
 });

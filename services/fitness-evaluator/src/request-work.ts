@@ -35,7 +35,8 @@ async function evaluated(
     return { architecture, code, cost: cost.total(architecture), macs: macs.total(architecture) };
   });
   const task = requestTaskId(search, request);
-  const input = { search, round, spec, weights, subsets, resumes, requested: true };
-  const scores = await scoreAll(bus, jobs, task, input, candidates, signal);
+  const total = candidates.length;
+  const scoring = { task, search, round, spec, weights, subsets, total, resumes, requested: true };
+  const scores = await scoreAll(bus, jobs, scoring, candidates, signal);
   return { search, request, round, scores };
 }

@@ -13,24 +13,13 @@ import {
 } from '@nse/strategies';
 import { type Candidate, candidateOf, drawCandidates, type DrawInput } from './draw.js';
 import { type Evolution, evolutionOf } from './evolution.js';
-import type { Scored } from './scoring.js';
-import type { Part } from './task.js';
+import type { Scored, ScoringWorkers } from './scoring.js';
 
 /** What is known of a round when its architectures are to be found. */
 export type RoundInput = DrawInput & Pick<SupernetTrained, 'alphas'>;
 
-/** Which of an evolution's generations candidates are. */
-export interface Generation {
-  /** Counted from 1. */
-  readonly generation: number;
-  readonly part: Part;
-}
-
-/** Scores candidates, in their order. */
-export type ScoreCandidates = (
-  candidates: readonly Candidate[],
-  of?: Generation,
-) => Promise<Scored<Candidate>[]>;
+/** The workers that score the round's architectures, `total` or fewer, a batch at a time or all at once. */
+export type WorkersFor = (total: number, batch?: number) => Promise<ScoringWorkers>;
 
 /**
  * Finds the architectures of a round as the search's method does, and has them scored. NSE draws them by its fitness; DARTS and
@@ -38,11 +27,14 @@ export type ScoreCandidates = (
  * shrinking in its last round, breed them generation by generation. A function of the input and the scores alone.
  * Raises `BudgetUnreachable` (FAILED_PRECONDITION) where the subsets hold nothing in the band.
  */
-export async function roundScores(input: RoundInput, score: ScoreCandidates): Promise<Scored<Candidate>[]> {
+export async function roundScores(input: RoundInput, workersFor: WorkersFor): Promise<Scored<Candidate>[]> {
   const evolution = evolutionOf(input.spec, input.round);
-  return evolution === undefined
-    ? await score(candidatesOf(input))
-    : await bredScores(input, evolution, score);
+  if (evolution !== undefined) return await bredScores(input, evolution, workersFor);
+  const candidates = candidatesOf(input);
+  const workers = await workersFor(candidates.length);
+  const scores = await workers.score(candidates, true);
+  await workers.end();
+  return scores;
 }
 
 function candidatesOf(input: RoundInput): Candidate[] {
@@ -68,25 +60,26 @@ function candidatesOf(input: RoundInput): Candidate[] {
 }
 
 /**
- * Every architecture of the evolution with its score, generation by generation. One that is begun again asks for the same ones, and
- * those that were scored are not scored again.
+ * Every architecture of the evolution with its score, generation by generation, by workers that stay for all of them. One that is
+ * begun again asks for the same ones, and those that were scored are not scored again.
  */
 async function bredScores(
   input: RoundInput,
   settings: Evolution,
-  score: ScoreCandidates,
+  workersFor: WorkersFor,
 ): Promise<Scored<Candidate>[]> {
   const { network, pool } = input;
+  const { population, generations } = settings;
   const evolution = { ...spaceOf(input), settings };
-  const of = settings.population * settings.generations;
   const scores: Scored<Candidate>[] = [];
   let state = firstGeneration(evolution);
+  const workers = await workersFor(population * generations, population);
   while (state.asked.length > 0) {
     const { generation, asked } = state;
     const candidates = asked.map((code) =>
       candidateOf(input, decodeArchitecture(code, network, pool), 'sampled'),
     );
-    const found = await score(candidates, { generation, part: { before: scores.length, of } });
+    const found = await workers.score(candidates, generation === generations);
     scores.push(...found);
     state = nextGeneration(
       evolution,
@@ -94,6 +87,7 @@ async function bredScores(
       found.map(({ accuracy }) => accuracy),
     );
   }
+  await workers.end();
   return scores;
 }
 

@@ -1,5 +1,4 @@
 import type { Candidate } from './draw.js';
-import { evaluateTaskId } from './task.js';
 
 /** A candidate with its score, as stored for the space-manager and for clients. */
 export interface StoredScore extends Omit<Candidate, 'architecture'> {
@@ -9,6 +8,5 @@ export interface StoredScore extends Omit<Candidate, 'architecture'> {
   readonly loss: number;
 }
 
-/** The name of the artifact that holds a round's scores. */
-export const scoresArtifact = (search: string, round: number) =>
-  `${evaluateTaskId(search, round)}/scores.json`;
+/** The name of the artifact that holds a round's scores, by its task. */
+export const scoresArtifact = (task: string) => `${task}/scores.json`;

@@ -1,14 +1,11 @@
 import type { JobRunner, JobSpec } from '@nse/jobs';
-import type { Bus } from '@nse/messaging';
+import type { Bus, WorkQueue } from '@nse/messaging';
 import { taskResults } from '@nse/service';
 import { NseError } from '@nse/space';
 import { metrics } from '@nse/telemetry';
-import { type Chunk, chunksOf, type Scorable } from './chunks.js';
+import { type Chunk, chunkSize, chunksOf, type Scorable } from './chunks.js';
 import type { StoredScore } from './scores.js';
 import type { ChunkScore, EvaluateTask } from './task.js';
-
-/** Chunks for each worker: enough that all end at about the same time, few enough that neighbours share prefixes. */
-const CHUNKS_A_WORKER = 4;
 
 /** When the workers are done every score is there, unless another process has reported and cleared them. */
 const SCORES_WITHIN_MS = 30_000;
@@ -20,8 +17,9 @@ const WORKER_MEMORY_MIB = 2048;
 export type Scored<C> = Omit<C, 'architecture'> & Pick<StoredScore, 'accuracy' | 'loss'>;
 
 /** What the candidates of a task are scored by, and for whom. */
-export interface Scoring
-  extends Omit<EvaluateTask, 'total'>, Required<Pick<JobSpec, 'resumes' | 'requested'>> {}
+export interface Scoring extends EvaluateTask, Required<Pick<JobSpec, 'resumes' | 'requested'>> {
+  readonly task: string;
+}
 
 /**
  * Hands the candidates out in chunks and waits for every score; gives them in the order of the candidates. The scores of an
@@ -31,72 +29,117 @@ export interface Scoring
 export async function scoreAll<C extends Scorable>(
   bus: Bus,
   jobs: JobRunner,
-  task: string,
-  { search, round, spec, weights, subsets, part, resumes, requested }: Scoring,
+  scoring: Scoring,
   candidates: readonly C[],
   signal: AbortSignal,
 ): Promise<Scored<C>[]> {
-  const { workers, threads, gpus, memoryMiB: podMemoryMiB } = spec.evaluate;
-  const size = Math.max(1, Math.ceil(candidates.length / (workers * CHUNKS_A_WORKER)));
-  const queue = await bus.workQueue<Chunk, ChunkScore[]>(task);
-  const chunks = chunksOf(candidates, size);
-  const { done: before } = await queue.counts();
-  await queue.enqueue(chunks);
-  const scored = (done: number) => Math.min(candidates.length, done * size);
-  const { before: earlier, of: steps } = part ?? { before: 0, of: candidates.length };
-  const arrived = (done: number) => {
-    const step = scored(done);
-    bus.progress({ search, stage: 'evaluate', round, task, step: earlier + step, steps });
-    // Those that were there before were counted when they came.
-    if (done > before) metrics.fitnessEvaluations.inc(step - scored(done - 1));
-  };
-  const total = candidates.length;
-  const input: EvaluateTask = { search, round, spec, total, weights, subsets, ...(part && { part }) };
-  const job = taskResults(
-    jobs,
-    {
-      id: task,
-      service: 'fitness-evaluator',
-      replicas: Math.min(workers, chunks.length),
-      of: { search, stage: 'evaluate', round },
-      input,
-      resources: { threads, gpus, memoryMiB: WORKER_MEMORY_MIB, podMemoryMiB },
-      requested,
-      resumes,
-    },
-    signal,
-  );
-  const results = await withWorkers(job, (workersGone) =>
-    queue.results(AbortSignal.any([signal, workersGone]), arrived),
-  );
-  return merge(candidates, results.flat());
+  const workers = await ScoringWorkers.of(bus, jobs, scoring, signal);
+  const scores = await workers.score(candidates, true);
+  await workers.end();
+  return scores;
 }
 
-/**
- * Waits for what workers bring, as long as they run and a little longer. Raises why they failed, or ABORTED where they are
- * done and what they brought is gone: a repetition will find it reported.
- */
-async function withWorkers<T>(
-  job: Promise<unknown>,
-  wait: (workersGone: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const gone = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const late = () => gone.abort(new NseError('ABORTED', 'the scores were taken by another process'));
-  const ended = job.then(
-    () => {
-      timer = setTimeout(late, SCORES_WITHIN_MS).unref();
-    },
-    (error: unknown) => {
-      gone.abort(error);
-      throw error;
-    },
-  );
-  try {
-    const [result] = await Promise.all([wait(gone.signal), ended]);
-    return result;
-  } finally {
-    clearTimeout(timer);
+/** The workers of one task, to which candidates go in batches: they stay from the first batch to the last. */
+export class ScoringWorkers {
+  /** Chunks and candidates of the batches so far. */
+  private chunks = 0;
+  private candidates = 0;
+  private job: Promise<unknown> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly gone = new AbortController();
+
+  private constructor(
+    private readonly bus: Bus,
+    private readonly jobs: JobRunner,
+    private readonly queue: WorkQueue<Chunk, ChunkScore[]>,
+    private readonly scoring: Scoring,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  static async of(bus: Bus, jobs: JobRunner, scoring: Scoring, signal: AbortSignal): Promise<ScoringWorkers> {
+    return new ScoringWorkers(bus, jobs, await bus.workQueue(scoring.task), scoring, signal);
+  }
+
+  /**
+   * The scores of a batch, in its order. The same batches must come in the same order whenever the task is begun again: what was
+   * scored is not scored twice. `last` lets the workers go afterwards.
+   */
+  async score<C extends Scorable>(candidates: readonly C[], last: boolean): Promise<Scored<C>[]> {
+    const { queue, chunks: from, gone, signal } = this;
+    const size = chunkSize(candidates.length, this.scoring.spec);
+    const chunks = chunksOf(candidates, size);
+    const { done } = await queue.counts();
+    await queue.add(chunks, from);
+    this.chunks += chunks.length;
+    if (last) await queue.close(this.chunks);
+    this.begin(chunks.length);
+    const arrived = this.counter(candidates.length, size, Math.max(0, done - from));
+    const either = AbortSignal.any([signal, gone.signal]);
+    const results = await queue.resultsOf(from, chunks.length, either, arrived);
+    this.candidates += candidates.length;
+    return merge(candidates, results.flat());
+  }
+
+  /** Lets the workers go and waits until they are gone. */
+  async end(): Promise<void> {
+    try {
+      await this.queue.close(this.chunks);
+      await this.job;
+    } finally {
+      clearTimeout(this.timer);
+    }
+  }
+
+  /** Starts the workers, once. */
+  private begin(chunks: number): void {
+    this.job ??= this.work(chunks);
+    // Whoever waits for scores is told by the signal.
+    this.job.catch(() => undefined);
+  }
+
+  private async work(chunks: number): Promise<void> {
+    const { task, resumes, requested, ...input } = this.scoring;
+    const { search, round, spec } = input;
+    const { workers, threads, gpus, memoryMiB: podMemoryMiB } = spec.evaluate;
+    const job = taskResults(
+      this.jobs,
+      {
+        id: task,
+        service: 'fitness-evaluator',
+        replicas: Math.min(workers, chunks),
+        of: { search, stage: 'evaluate', round },
+        input,
+        resources: { threads, gpus, memoryMiB: WORKER_MEMORY_MIB, podMemoryMiB },
+        requested,
+        resumes,
+      },
+      this.signal,
+    );
+    // Where they are done and what they brought is gone, a repetition will find it reported.
+    const late = () => this.gone.abort(new NseError('ABORTED', 'the scores were taken by another process'));
+    await job.then(
+      () => {
+        this.timer = setTimeout(late, SCORES_WITHIN_MS).unref();
+      },
+      (error: unknown) => {
+        this.gone.abort(error);
+        throw error;
+      },
+    );
+  }
+
+  /** Tells progress and metrics of a batch whenever a chunk of it has come; `before` of them were there from the beginning. */
+  private counter(count: number, size: number, before: number): (done: number) => void {
+    const { task, search, round, total: steps } = this.scoring;
+    const earlier = this.candidates;
+    const scored = (done: number) => Math.min(count, done * size);
+    let counted = scored(before);
+    return (done) => {
+      this.bus.progress({ search, stage: 'evaluate', round, task, step: earlier + scored(done), steps });
+      // Those that were there before were counted when they came.
+      metrics.fitnessEvaluations.inc(Math.max(0, scored(done) - counted));
+      counted = Math.max(counted, scored(done));
+    };
   }
 }
 

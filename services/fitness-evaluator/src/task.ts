@@ -8,21 +8,13 @@ export interface EvaluateTask {
   readonly search: string;
   readonly round: number;
   readonly spec: SearchSpec;
-  /** How many architectures there are to score. */
+  /** How many architectures there are to score; of an evolution the most that there may be. */
   readonly total: number;
-  /** Where the task is one of several that score the round, as an evolution's generations do. */
-  readonly part?: Part;
+  /** How many come at a time, where not all at once: an evolution's generation. */
+  readonly batch?: number | undefined;
   readonly weights: ArtifactRef;
   /** The supernet's subsets, after pruning. */
   readonly subsets: readonly (readonly number[])[];
-}
-
-/** What a task is of a whole round's scoring, in architectures. */
-export interface Part {
-  /** Those of the tasks before it. */
-  readonly before: number;
-  /** Those of all tasks, as far as can be known before they are bred. */
-  readonly of: number;
 }
 
 /** The score of one candidate. */
@@ -40,17 +32,14 @@ export function decodeEvaluateTask(value: unknown): EvaluateTask {
   return { ...task, spec: parseSpec(task.spec) };
 }
 
-/**
- * The id of a round's scoring task: the same round always means the same task. Each generation of an evolution has a task of its
- * own, the first that of a round without one.
- */
-export const evaluateTaskId = (search: string, round: number, generation = 1) =>
-  taskId({ search, round }, generation === 1 ? 'evaluate' : `evaluate-g${generation}`);
+/** The ids that a round's scoring task may have: of an evolution, and of architectures that are known at once. */
+export const evaluateTaskIds = (search: string, round: number) =>
+  [taskId({ search, round }, 'evolve'), taskId({ search, round }, 'evaluate')] as const;
 
-/** The ids of all tasks that a round's scoring may come to. */
-export function evaluateTaskIds(search: string, round: number, spec: SearchSpec): string[] {
-  const generations = evolutionOf(spec, round)?.generations ?? 1;
-  return Array.from({ length: generations }, (_, index) => evaluateTaskId(search, round, index + 1));
+/** The id of a round's scoring task: the same round always means the same task. */
+export function evaluateTaskId(search: string, round: number, spec: SearchSpec): string {
+  const [evolution, single] = evaluateTaskIds(search, round);
+  return evolutionOf(spec, round) === undefined ? single : evolution;
 }
 
 /** The id of the scoring task of a client's request, a DNS label also for the longest search id. */

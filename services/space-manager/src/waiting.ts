@@ -8,13 +8,14 @@ export async function waitingOf(bus: Bus, state: SearchState): Promise<string> {
 }
 
 /** The tasks of the stage under way, by the names that their services give them. What was said before a halt is old news. */
-function tasksUnderWay({ id: search, spec, phase, stage, round }: SearchState): string[] {
+function tasksUnderWay({ id: search, phase, stage, round }: SearchState): string[] {
   if (phase !== 'RUNNING' && phase !== 'RETRAINING') return [];
   switch (stage) {
     case 'train':
       return [taskId({ search, round }, stage)];
     case 'evaluate':
-      return [taskId({ search, round }, stage), ...laterGenerations(spec, search, round)];
+      // An evolution's task has a name of its own.
+      return [stage, 'evolve'].map((what) => taskId({ search, round }, what));
     case 'retrain':
       return ['chosen', 'random'].map((role) => taskId({ search, round: 0 }, `retrain-${role}`));
     case 'prepare':
@@ -24,11 +25,4 @@ function tasksUnderWay({ id: search, spec, phase, stage, round }: SearchState): 
     case 'inherit':
       return [];
   }
-}
-
-/** Each generation of an evolution is a task of its own; the first one has the stage's own name. */
-function laterGenerations({ evolution }: SearchState['spec'], search: string, round: number): string[] {
-  return Array.from({ length: (evolution?.generations ?? 1) - 1 }, (_, index) =>
-    taskId({ search, round }, `evaluate-g${index + 2}`),
-  );
 }

@@ -31,13 +31,17 @@ export class ScoringHere implements JobRunner {
     return { kind: 'succeeded', results: [{}] };
   }
 
-  /** Keeps the task, and in the end its workers' results, where real runners and workers keep them. */
+  /** Keeps the task and its workers' starts, and in the end their results, where real runners and workers keep them. */
   private async note({ id, service, of, replicas, input }: JobSpec, value?: unknown): Promise<void> {
     const tasks = await this.bus.states<unknown>('NSE_TASKS', (task) => task);
     const runs = await this.bus.states<unknown>('NSE_RUNS', (run) => run);
     await createOnce(tasks, id, { service, of, replicas, input });
-    for (let replica = 0; value !== undefined && replica < replicas; replica++) {
-      await createOnce(runs, `${id}.${replica}`, { attempt: 1, owner: 'tests', result: { value } });
+    const run = { attempt: 1, owner: 'tests', ...(value === undefined ? {} : { result: { value } }) };
+    for (let replica = 0; replica < replicas; replica++) {
+      const key = `${id}.${replica}`;
+      const before = await runs.get(key);
+      if (before === undefined) await runs.create(key, run);
+      else if (value !== undefined) await runs.update(key, run, before.revision);
     }
   }
 

@@ -123,6 +123,7 @@ describe('the report of a study', () => {
     const text = studyMarkdown(report);
     expect(text).toContain('| nse | 80.70 (1) | 81.05 ± 0.07 (2) |');
     expect(text).toContain('| nse-single | 5 | 2 | 0 | 1 |');
+    expect(text).toContain('| nse | 50.00 (1) | 50.00 ± 0.00 (2) |');
     expect(studyMarkdown(studyReport(study, runs, results.slice(2, 4), made))).toContain(
       '| none | - | 2 | 0 | 0 |',
     );

@@ -15,6 +15,7 @@ export function tablesOf(report: StudyReport): Table[] {
     ...variantTables(report),
     cost(report),
     failures(report),
+    supernetAccuracy(report),
     hypervolumes(report),
     ranks(report),
     trainedFrontsTable(report),
@@ -59,8 +60,7 @@ function aheadOfRandom(report: StudyReport): Table {
   const table = bySize(report, { title: 'Ahead of a random architecture', note }, (group) =>
     spreadText(group.aheadOfRandom, points).replace('± +', '± '),
   );
-  const known = report.groups.some((group) => group.aheadOfRandom !== null);
-  return known ? table : { ...table, rows: [] };
+  return { ...table, rows: table.rows.filter(([, ...cells]) => cells.some((cell) => cell !== '-')) };
 }
 
 function variantTables({ groups, variants }: StudyReport): Table[] {
@@ -139,6 +139,14 @@ function failures({ groups, runs }: StudyReport): Table {
               .join('; '),
           ]),
   };
+}
+
+function supernetAccuracy(report: StudyReport): Table {
+  const note =
+    'Per cent of the held-out images, with shared weights: how far training came with so many operations. Near chance, the choice tells nothing.';
+  return bySize(report, { title: 'Score of the chosen architecture in its supernet', note }, (group) =>
+    spreadText(group.supernetAccuracy, percent),
+  );
 }
 
 function hypervolumes(report: StudyReport): Table {

@@ -158,6 +158,24 @@ describe('a work queue', () => {
     expect(await queue.counts()).toEqual({ done: 1, total: 0 });
   });
 
+  it('keeps a worker that has nothing to do while another one is at a chunk', async () => {
+    const queue = await bus.workQueue<{ from: number }, number>('slow');
+    await queue.add(chunks(1), 0);
+    const idle = await (await server.bus()).workQueue<{ from: number }, number>('slow');
+    let waiting: Promise<void> | undefined;
+    const working = queue.work(async () => {
+      waiting = idle.work(() => Promise.resolve(2), signal, 10);
+      waiting.catch(() => undefined);
+      // Longer than the other one's patience.
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      await queue.close(1);
+      return 1;
+    }, signal);
+    await working;
+    await waiting;
+    expect(await queue.results(signal)).toEqual([1]);
+  });
+
   it('stops waiting when the signal aborts', async () => {
     const queue = await bus.workQueue<{ from: number }, number>('aborted');
     const abort = new AbortController();

@@ -96,10 +96,12 @@ class JetStreamWorkQueue<C, R> implements WorkQueue<C, R> {
       if (message !== undefined && (message === 'lost' || message.info.pending > 0)) continue;
       const { done, total } = await this.known();
       if (done === total) return;
-      if (total === undefined && performance.now() - busyUntil > patienceMs) {
+      if (total !== undefined || performance.now() - busyUntil <= patienceMs) continue;
+      if (!(await this.othersWork(consumer))) {
         const minutes = Math.round(patienceMs / 60_000);
         throw new NseError('UNAVAILABLE', `no chunk of ${this.task} came within ${minutes} minutes`);
       }
+      busyUntil = performance.now();
     }
     // Told to stop is not done: who returned now would report work as finished that nobody did.
     signal.throwIfAborted();
@@ -162,6 +164,12 @@ class JetStreamWorkQueue<C, R> implements WorkQueue<C, R> {
     }
     signal.throwIfAborted();
     return await this.gathered(from, count, signal, arrived);
+  }
+
+  /** Whether another worker is at a chunk; where that cannot be told, it may be. */
+  private async othersWork(consumer: Consumer | undefined): Promise<boolean> {
+    const info = await consumer?.info().catch(() => undefined);
+    return info === undefined || info.num_ack_pending > 0;
   }
 
   /** How many chunks have a result, and how many there are where the queue is closed. */

@@ -3,7 +3,7 @@ import type { Bus, Consumption, EvaluationCompleted, EvaluationRequested } from 
 import { costOfSearch, startRequests } from '@nse/service';
 import { decodeArchitecture, macroNetwork, macsCost } from '@nse/space';
 import { parseSpec, poolOf } from '@nse/spec';
-import { scoreAll } from './scoring.js';
+import { ScoringWorkers } from './scoring.js';
 import { requestTaskId } from './task.js';
 
 /** Scores the architectures that clients give, as those of a round are scored. */
@@ -37,6 +37,7 @@ async function evaluated(
   const task = requestTaskId(search, request);
   const total = candidates.length;
   const scoring = { task, search, round, spec, weights, subsets, total, resumes, requested: true };
-  const scores = await scoreAll(bus, jobs, scoring, candidates, signal);
+  const workers = await ScoringWorkers.of(bus, jobs, scoring, signal);
+  const scores = await workers.scoreAll(candidates);
   return { search, request, round, scores };
 }

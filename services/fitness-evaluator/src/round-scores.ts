@@ -31,10 +31,7 @@ export async function roundScores(input: RoundInput, workersFor: WorkersFor): Pr
   const evolution = evolutionOf(input.spec, input.round);
   if (evolution !== undefined) return await bredScores(input, evolution, workersFor);
   const candidates = candidatesOf(input);
-  const workers = await workersFor(candidates.length);
-  const scores = await workers.score(candidates, true);
-  await workers.end();
-  return scores;
+  return await (await workersFor(candidates.length)).scoreAll(candidates);
 }
 
 function candidatesOf(input: RoundInput): Candidate[] {

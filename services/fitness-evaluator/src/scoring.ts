@@ -22,24 +22,10 @@ export interface Scoring extends EvaluateTask, Required<Pick<JobSpec, 'resumes' 
 }
 
 /**
- * Hands the candidates out in chunks and waits for every score; gives them in the order of the candidates. The scores of an
- * architecture depend on the supernet and the spec alone, not on what it is scored beside. What the task's queue holds stays
- * until it is cleared. Raises why the workers failed.
+ * The workers of one task, to whom candidates are handed out in chunks, all at once or in batches: they stay from the first batch to the
+ * last. The scores of an architecture depend on the supernet and the spec alone, not on what it is scored beside. What the task's
+ * queue holds stays until it is cleared.
  */
-export async function scoreAll<C extends Scorable>(
-  bus: Bus,
-  jobs: JobRunner,
-  scoring: Scoring,
-  candidates: readonly C[],
-  signal: AbortSignal,
-): Promise<Scored<C>[]> {
-  const workers = await ScoringWorkers.of(bus, jobs, scoring, signal);
-  const scores = await workers.score(candidates, true);
-  await workers.end();
-  return scores;
-}
-
-/** The workers of one task, to which candidates go in batches: they stay from the first batch to the last. */
 export class ScoringWorkers {
   /** Chunks and candidates of the batches so far. */
   private chunks = 0;
@@ -60,9 +46,16 @@ export class ScoringWorkers {
     return new ScoringWorkers(bus, jobs, await bus.workQueue(scoring.task), scoring, signal);
   }
 
+  /** The scores of all candidates of the task, in their order. Raises why the workers failed. */
+  async scoreAll<C extends Scorable>(candidates: readonly C[]): Promise<Scored<C>[]> {
+    const scores = await this.score(candidates, true);
+    await this.end();
+    return scores;
+  }
+
   /**
    * The scores of a batch, in its order. The same batches must come in the same order whenever the task is begun again: what was
-   * scored is not scored twice. `last` lets the workers go afterwards.
+   * scored is not scored twice. After the `last` one the workers go. Raises why they failed.
    */
   async score<C extends Scorable>(candidates: readonly C[], last: boolean): Promise<Scored<C>[]> {
     const { queue, chunks: from, gone, signal } = this;

@@ -1,5 +1,5 @@
 // Makes the pictures of a study's page of results from its report:
-//   node docs/study-figures.mjs docs/results/pool-size
+//   node docs/study-figures.mjs runs/pool-size
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';

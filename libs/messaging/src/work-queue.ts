@@ -17,8 +17,11 @@ export type WorkHandler<C, R> = (chunk: C, index: number) => Promise<R>;
 export interface WorkQueue<C, R> {
   /** Adds all chunks of the task, those that have no result yet. The same task must always give the same chunks in the same order. */
   enqueue(chunks: readonly C[]): Promise<void>;
-  /** Adds chunks that come after the first `from`, likewise. Workers wait for more until the queue is closed. */
-  add(chunks: readonly C[], from: number): Promise<void>;
+  /**
+   * Adds chunks that come after the first `from`, likewise, and says how many of them had a result. Workers wait for more until the
+   * queue is closed.
+   */
+  add(chunks: readonly C[], from: number): Promise<number>;
   /** Says that there are so many chunks and no more will come. */
   close(total: number): Promise<void>;
   /**
@@ -71,11 +74,14 @@ class JetStreamWorkQueue<C, R> implements WorkQueue<C, R> {
     await this.close(chunks.length);
   }
 
-  async add(chunks: readonly C[], from: number): Promise<void> {
+  async add(chunks: readonly C[], from: number): Promise<number> {
     const done = new Set(await this.stored.keys(`${this.task}.*`));
+    let before = 0;
     for (const [place, chunk] of chunks.entries()) {
-      if (!done.has(this.key(from + place))) await this.addOne(chunk, from + place);
+      if (done.has(this.key(from + place))) before += 1;
+      else await this.addOne(chunk, from + place);
     }
+    return before;
   }
 
   async close(total: number): Promise<void> {
@@ -94,9 +100,12 @@ class JetStreamWorkQueue<C, R> implements WorkQueue<C, R> {
       }
       // Asked when it may well be so: at the last chunk that was waiting, and whenever none came.
       if (message !== undefined && (message === 'lost' || message.info.pending > 0)) continue;
-      const { done, total } = await this.known();
-      if (done === total) return;
-      if (total !== undefined || performance.now() - busyUntil <= patienceMs) continue;
+      const total = await this.total();
+      if (total !== undefined) {
+        if ((await this.done()) === total) return;
+        continue;
+      }
+      if (performance.now() - busyUntil <= patienceMs) continue;
       if (!(await this.othersWork(consumer))) {
         const minutes = Math.round(patienceMs / 60_000);
         throw new NseError('UNAVAILABLE', `no chunk of ${this.task} came within ${minutes} minutes`);
@@ -108,16 +117,32 @@ class JetStreamWorkQueue<C, R> implements WorkQueue<C, R> {
   }
 
   async results(signal: AbortSignal, arrived?: (done: number) => void): Promise<R[]> {
-    return await this.gathered(0, undefined, signal, arrived);
+    return await this.resultsOf(0, await this.closedAt(signal), signal, arrived);
   }
 
-  async resultsOf(from: number, count: number, signal: AbortSignal, arrived?: (done: number) => void) {
-    return count === 0 ? [] : await this.gathered(from, count, signal, arrived);
+  async resultsOf(
+    from: number,
+    count: number,
+    signal: AbortSignal,
+    arrived?: (done: number) => void,
+  ): Promise<R[]> {
+    if (count === 0) return [];
+    const found = new Map<number, R>();
+    for await (const change of this.stored.watch(`${this.task}.*`, signal)) {
+      if (change.kind === 'gone' || change.key === this.key('total')) continue;
+      const index = Number(change.key.slice(this.task.length + 1));
+      if (index < from || index >= from + count) continue;
+      found.set(index, change.value as R);
+      arrived?.(found.size);
+      if (found.size === count)
+        return Array.from({ length: count }, (_, place) => found.get(from + place) as R);
+    }
+    signal.throwIfAborted();
+    return await this.resultsOf(from, count, signal, arrived);
   }
 
   async counts(): Promise<{ done: number; total: number }> {
-    const { done, total = 0 } = await this.known();
-    return { done, total };
+    return { done: await this.done(), total: (await this.total()) ?? 0 };
   }
 
   async clear(): Promise<void> {
@@ -138,32 +163,13 @@ class JetStreamWorkQueue<C, R> implements WorkQueue<C, R> {
     return `${this.task}.${part}`;
   }
 
-  /** The results of so many chunks, or of all once their number is known. */
-  private async gathered(
-    from: number,
-    count: number | undefined,
-    signal: AbortSignal,
-    arrived?: (done: number) => void,
-  ): Promise<R[]> {
-    const found = new Map<number, R>();
-    let wanted = count;
-    for await (const change of this.stored.watch(`${this.task}.*`, signal)) {
-      if (change.kind === 'gone') continue;
-      if (change.key === this.key('total')) {
-        if (count !== undefined) continue;
-        wanted = change.value as number;
-      } else {
-        const index = Number(change.key.slice(this.task.length + 1));
-        if (count !== undefined && (index < from || index >= from + count)) continue;
-        found.set(index, change.value as R);
-      }
-      if (wanted === undefined) continue;
-      arrived?.(found.size);
-      if (found.size === wanted)
-        return Array.from({ length: wanted }, (_, place) => found.get(from + place) as R);
+  /** Waits until the queue is closed, and gives the number of its chunks. */
+  private async closedAt(signal: AbortSignal): Promise<number> {
+    for await (const change of this.stored.watch(this.key('total'), signal)) {
+      if (change.kind === 'set') return change.value as number;
     }
     signal.throwIfAborted();
-    return await this.gathered(from, count, signal, arrived);
+    return await this.closedAt(signal);
   }
 
   /** Whether another worker is at a chunk; where that cannot be told, it may be. */
@@ -172,11 +178,15 @@ class JetStreamWorkQueue<C, R> implements WorkQueue<C, R> {
     return info === undefined || info.num_ack_pending > 0;
   }
 
-  /** How many chunks have a result, and how many there are where the queue is closed. */
-  private async known(): Promise<{ done: number; total: number | undefined }> {
-    const total = (await this.stored.get(this.key('total')))?.value as number | undefined;
+  /** How many chunks have a result. */
+  private async done(): Promise<number> {
     const keys = await this.stored.keys(`${this.task}.*`);
-    return { done: keys.filter((key) => key !== this.key('total')).length, total };
+    return keys.filter((key) => key !== this.key('total')).length;
+  }
+
+  /** How many chunks there are; undefined while the queue is open. */
+  private async total(): Promise<number | undefined> {
+    return (await this.stored.get(this.key('total')))?.value as number | undefined;
   }
 
   private async addOne(chunk: C, index: number): Promise<void> {

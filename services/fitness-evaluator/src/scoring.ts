@@ -61,12 +61,11 @@ export class ScoringWorkers {
     const { queue, chunks: from, gone, signal } = this;
     const size = chunkSize(candidates.length, this.scoring.spec);
     const chunks = chunksOf(candidates, size);
-    const { done } = await queue.counts();
-    await queue.add(chunks, from);
+    const before = await queue.add(chunks, from);
     this.chunks += chunks.length;
     if (last) await queue.close(this.chunks);
     this.begin(chunks.length);
-    const arrived = this.counter(candidates.length, size, Math.max(0, done - from));
+    const arrived = this.counter(candidates.length, size, before);
     const either = AbortSignal.any([signal, gone.signal]);
     const results = await queue.resultsOf(from, chunks.length, either, arrived);
     this.candidates += candidates.length;

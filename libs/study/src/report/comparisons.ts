@@ -1,7 +1,7 @@
 import { spreadOf } from '../statistics/spread.js';
 import { type Estimate, meanEstimate, slopeEstimate } from '../statistics/student.js';
 import { labelOf } from './labels.js';
-import type { ComparisonReport, EstimateReport, FrontsReport, RunReport } from './report.js';
+import type { ComparisonReport, EstimateReport, FrontsReport, RunReport, RunRoundReport } from './report.js';
 
 type Over = RunReport & { readonly outcome: NonNullable<RunReport['outcome']> };
 
@@ -12,7 +12,6 @@ type Over = RunReport & { readonly outcome: NonNullable<RunReport['outcome']> };
  */
 export function comparisonsOf(runs: readonly RunReport[], methods: readonly string[]): ComparisonReport[] {
   const over = runs.filter((run): run is Over => run.outcome !== null);
-  const random = randomAccuracies(over);
   return kindsOf(over, methods).map(({ variant, method, own }) => {
     const reference = variant === null ? methods[0] : method;
     const beside = over.filter((run) => run.variant === null && run.method === reference);
@@ -22,7 +21,7 @@ export function comparisonsOf(runs: readonly RunReport[], methods: readonly stri
       method,
       testAccuracy: spreadOf(own.map(accuracyOf)),
       aheadOfRandom: reported(
-        meanEstimate(differences(own, (run) => run.outcome.randomAccuracy ?? random.get(placeOf(run)))),
+        meanEstimate(differences(own, (run) => run.outcome.randomAccuracy ?? randomBeside(run, over))),
       ),
       reference: isReference ? null : (reference ?? null),
       aheadOfReference: isReference
@@ -80,17 +79,13 @@ function kindsOf(runs: readonly Over[], methods: readonly string[]) {
 const accuracyOf = ({ outcome }: Over) => outcome.testAccuracy;
 const placeOf = ({ poolSize, seed }: RunReport) => `${poolSize}/${seed}`;
 
-/** The mean of the random architectures that were trained for a pool and seed, by whichever runs. */
-function randomAccuracies(runs: readonly Over[]): Map<string, number> {
-  const known = runs.filter(({ outcome }) => outcome.randomAccuracy !== null);
-  return new Map(
-    known.map((run) => {
-      const own = known.filter((other) => placeOf(other) === placeOf(run));
-      const sum = own.reduce((total, { outcome }) => total + (outcome.randomAccuracy ?? 0), 0);
-      return [placeOf(run), sum / own.length];
-    }),
-  );
-}
+/** The mean of the random architectures that were trained for the run's pool and seed, by whichever runs. */
+const randomBeside = (run: Over, runs: readonly Over[]): number | undefined =>
+  spreadOf(
+    runs
+      .filter((other) => placeOf(other) === placeOf(run))
+      .flatMap(({ outcome }) => outcome.randomAccuracy ?? []),
+  )?.mean;
 
 const twinOf = (run: Over, others: readonly Over[]) =>
   others.find((other) => placeOf(other) === placeOf(run));
@@ -102,10 +97,13 @@ const differences = (runs: readonly Over[], of: (run: Over) => number | undefine
     return other === undefined ? [] : [accuracyOf(run) - other];
   });
 
-/** Mean test accuracy of what was trained of a round's front. */
+/** Mean test accuracy of what was trained of a round's front; undefined where nothing was. */
+export const trainedAccuracy = ({ retrained }: RunRoundReport): number | undefined =>
+  spreadOf(retrained.map(({ accuracy }) => accuracy))?.mean;
+
 function frontAccuracy({ outcome }: Over, number: number): number | undefined {
-  const { retrained = [] } = outcome.rounds.find(({ round }) => round === number) ?? {};
-  return spreadOf(retrained.map(({ accuracy }) => accuracy))?.mean;
+  const found = outcome.rounds.find(({ round }) => round === number);
+  return found && trainedAccuracy(found);
 }
 
 const reported = (estimate: Estimate | null): EstimateReport | null =>

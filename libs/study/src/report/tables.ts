@@ -1,6 +1,7 @@
 import { bytesText, countText, durationText, percentText } from '@nse/report';
 import type { Spread } from '../statistics/spread.js';
 import { comparisonTable, trainedFrontsTable } from './comparison-tables.js';
+import { trainedAccuracy } from './comparisons.js';
 import { decimals, percent, points, spreadText } from './figures.js';
 import { labelOf, methodsOf } from './labels.js';
 import type { GroupReport, StudyReport } from './report.js';
@@ -192,14 +193,13 @@ function rounds({ runs }: StudyReport): Table {
         ? []
         : outcome.rounds.map((round) => {
             const trained = round.retrained.map((point) => point.accuracy);
-            const mean = trained.reduce((sum, value) => sum + value, 0) / trained.length;
             return [
               run,
               String(round.round),
               String(round.front.length),
               percentText(round.bestAccuracy),
               decimals(round.hypervolume),
-              trained.length === 0 ? '-' : percentText(mean),
+              percentText(trainedAccuracy(round)),
               trained.length === 0 ? '-' : percentText(Math.max(...trained)),
               round.retrainedHypervolume === null ? '-' : decimals(round.retrainedHypervolume),
             ];

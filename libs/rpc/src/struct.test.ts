@@ -11,10 +11,9 @@ const search = packageDefinition['nse.v1.Search'] as MessageTypeDefinition<Searc
 const sent = (message: Search) => search.deserialize(search.serialize(message));
 
 // `__proto__` cannot be told from a prototype once an object was made of the message.
-const json = fc.dictionary(
-  fc.string().filter((key) => key !== '__proto__'),
-  fc.jsonValue({ noUnicodeString: false, depthSize: 'small' }),
-);
+const json = fc
+  .dictionary(fc.string(), fc.jsonValue({ noUnicodeString: false, depthSize: 'small' }))
+  .filter((value) => !JSON.stringify(value).includes('"__proto__"'));
 
 describe('what JSON and protobuf tell each other', () => {
   it('JSON objects come back as they were sent', () => {

@@ -128,23 +128,27 @@ describe('a search that needs the table of a device', () => {
   });
 
   it('stops it where it is paused, and goes on where it was once it is resumed', async () => {
-    const nature: Nature = { measureMs: 10 };
+    const nature: Nature = { measureMs: 0, endlessFrom: 12 };
     const { client } = await system.replica(nature, ['paused']);
     await askForTable('paused', 'paused');
     const { name } = tableRequest('paused', onDevice('paused'));
     const job = async () => (await client.getTableBuild({ name }).catch(() => undefined))?.job;
-    await until(async () => ((await job())?.done ?? 0) > 10);
+    await until(() => nature.calls === 12);
     await system.setPhase('paused', 'PAUSED');
     await until(async () => (await job())?.state === 'DEVICE_JOB_STATE_CANCELLED');
     expect((await job())?.reason).toBe('search "paused" was halted');
-    const calls = nature.calls ?? 0;
-    nature.measureMs = 0;
+    nature.endlessFrom = undefined;
     await system.setPhase('paused', 'RUNNING', 1);
     const resumed = { search: 'paused', stage: 'prepare', round: 0, resumes: 1 } as const;
     await system.bus.publish(newEvent('search.resumed', resumed, 'tests'));
     await first('paused', 'latency.table-completed');
-    expect((nature.calls ?? 0) - calls).toBeLessThan(((await job())?.total ?? 0) - 8);
     expect(await told('paused', 'task.failed')).toEqual([]);
+    const unbroken: Nature = { measureMs: 0 };
+    await system.replica(unbroken, ['not-paused']);
+    await askForTable('not-paused', 'not-paused');
+    await first('not-paused', 'latency.table-completed');
+    // The pause lost the call that it broke off, and no other.
+    expect(nature.calls).toBe((unbroken.calls ?? 0) + 1);
   });
 
   it('ends nothing that another search or a client wants as well', async () => {
@@ -235,15 +239,14 @@ describe('a search whose best architectures are to be measured', () => {
   });
 
   it('is measured by another process where one is gone in the middle, and told of once', async () => {
-    const slow: Nature = { measureMs: 300 };
-    const one = await system.replica(slow, ['two-replicas']);
+    // The second call ends with its process alone.
+    const one = await system.replica({ measureMs: 0, endlessFrom: 2 }, ['two-replicas']);
     await askForMeasurement('handed-over', 'two-replicas', codesOf(9));
     await until(() =>
       [...one.profiler.view.jobs()].some(
         ({ request, latencies }) => request.device === 'two-replicas' && latencies.length === AT_ONCE,
       ),
     );
-    slow.measureMs = 60_000;
     const nature: Nature = { measureMs: 0 };
     const other = await system.replica(nature, ['two-replicas']);
     await one.stop();

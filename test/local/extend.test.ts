@@ -102,6 +102,7 @@ describe('a search that is over, and gets operations', () => {
       index.some((operation) => operation >= 5) ? [cell] : [],
     );
     expect(triesNew).toEqual(room);
+    expect(added.cellsWithRoom).toBe(room.length);
   });
 
   it('has a front that never gets worse by the scores of one supernet, over both searches', async () => {

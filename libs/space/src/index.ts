@@ -32,6 +32,7 @@ export { type BranchPair, chanceOf, drawArchitecture, drawPair, drawPath, pairCh
 export { chooseFromFront, type MergedFront, mergeFronts, paretoFront, type Point } from './front.js';
 export { type FrontRule, kneeHeights, rankFront } from './knee.js';
 export {
+  cellsWithRoom,
   extendPending,
   firstSpace,
   inherit,

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Architecture } from './architecture.js';
 import { randomFrom } from './random.js';
 import {
+  cellsWithRoom,
   extendPending,
   firstSpace,
   inherit,
@@ -97,6 +98,12 @@ describe('refill', () => {
 
   test('leaves an optimized space larger than K whole', () => {
     expect(refill([[1, 2, 3, 4]], [[5]], 3).subsets).toEqual([[1, 2, 3, 4]]);
+  });
+});
+
+describe('cellsWithRoom', () => {
+  it('counts the cells whose optimized space does not fill K, where something waits', () => {
+    expect(cellsWithRoom(refill([[0, 1], [0], [2], []], [[5], [6], [], [7]], 2))).toBe(2);
   });
 });
 

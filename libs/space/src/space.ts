@@ -53,6 +53,11 @@ export function refill(optimized: CellSets, pending: CellSets, subsetSize: numbe
   };
 }
 
+/** In how many cells the round tries operations that waited: an optimized space that fills K leaves no room. */
+export function cellsWithRoom({ subsets, optimized }: SpaceState): number {
+  return subsets.filter(({ length }, cell) => length > (optimized[cell] ?? []).length).length;
+}
+
 /**
  * Goes on with a larger pool: operations `from` to `to - 1` are new and join every pending list, in a random
  * order, behind what still waits there.

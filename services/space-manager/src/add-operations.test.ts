@@ -209,6 +209,27 @@ describe('operations that join a search whose rounds are over', () => {
       expect(await add(id, own(k13))).toMatchObject({ continued: true, search: { id: `${id}-2` } });
   });
 
+  it('are told in how many cells they have room, and get it by a larger K', async () => {
+    const state = over('full');
+    const full = Object.fromEntries(
+      (['subsets', 'optimized'] as const).map((key) => [key, state.space.subsets.map(() => [0, 1, 2, 3, 4])]),
+    );
+    const pending = state.space.subsets.map(() => []);
+    await served.store.create({ ...state, space: { ...state.space, ...full, pending } });
+    const same = await add('full', own(k13));
+    expect(same).toMatchObject({ cellsWithRoom: 0, search: { id: 'full-2' } });
+    const larger = await add('full', { ...own(k13), subsetSize: 6 });
+    expect(larger).toMatchObject({ cellsWithRoom: pending.length, search: { id: 'full-3' } });
+    expect(fromStruct(larger.search!.spec)).toMatchObject({ subsetSize: 6, continueFrom: 'full' });
+    const { space } = await served.store.get('full-3');
+    for (const subset of space.subsets) expect(subset).toEqual([0, 1, 2, 3, 4, 27]);
+
+    await create('keeps-k');
+    const refused = await refusal(add('keeps-k', { ...own(k13), subsetSize: 6 }));
+    expect(refused).toMatchObject({ code: 'FAILED_PRECONDITION', field: 'subset_size' });
+    expect(await add('keeps-k', { ...own(k13), subsetSize: 5 })).toMatchObject({ cellsWithRoom: 0 });
+  });
+
   it('make no new one where they are all there', async () => {
     await served.store.create(over('has-all'));
     expect(await add('has-all', { pool: 'mac27' })).toMatchObject({
@@ -225,8 +246,8 @@ describe('operations that cannot join', () => {
     ['both', { pool: 'mac72', ...own(k13) }, ['pool']],
     [
       'an unknown pool, and more that is wrong',
-      { pool: 'mac99', rounds: -1, newSearch: 'No Id' },
-      ['pool', 'rounds', 'new_search'],
+      { pool: 'mac99', rounds: -1, newSearch: 'No Id', subsetSize: 1 },
+      ['pool', 'rounds', 'subset_size', 'new_search'],
     ],
     [
       'operations that are none',

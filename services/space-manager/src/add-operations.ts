@@ -59,9 +59,13 @@ async function extended(
   bus: Bus,
   before: SearchState,
   { choice, asked }: LargerPool,
-  { rounds }: AskedOperations,
+  { rounds, subsetSize }: AskedOperations,
 ): Promise<SearchState | undefined> {
   if (!asked.some(({ added }) => added) || !isInRounds(before)) return undefined;
+  if (subsetSize !== 0 && subsetSize !== before.spec.subsetSize) {
+    const message = `search "${before.id}" has rounds to go and keeps K = ${before.spec.subsetSize}: another is for a search that is over`;
+    throw new NseError('FAILED_PRECONDITION', message, { field: 'subset_size' });
+  }
   const next = extendSearch(before, { choice, rounds, now: new Date().toISOString() });
   await checkPriced(bus, next);
   return next;

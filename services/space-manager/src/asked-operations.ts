@@ -6,6 +6,8 @@ import type { Wanted } from './larger-pool.js';
 
 const MOST_OPERATIONS = 256;
 const MOST_ROUNDS = 10_000;
+/** As a spec has it. */
+const LARGEST_K = 1_000;
 
 /** A sound request. */
 export interface AskedOperations {
@@ -15,11 +17,13 @@ export interface AskedOperations {
   readonly rounds: number;
   /** Empty: one is made up. */
   readonly newSearch: string;
+  /** K of the new search; 0 for that of the old. */
+  readonly subsetSize: number;
 }
 
 /** Raises INVALID_ARGUMENT with every wrong field. */
 export function readAsked(request: messages.AddOperationsRequest__Output): AskedOperations {
-  const { pool, operations, rounds, newSearch } = request;
+  const { pool, operations, rounds, newSearch, subsetSize } = request;
   const violations: Violation[] = [];
   const noting = <T>(read: () => T): T | undefined => {
     try {
@@ -36,11 +40,15 @@ export function readAsked(request: messages.AddOperationsRequest__Output): Asked
   if (rounds < 0 || rounds > MOST_ROUNDS) {
     violations.push({ field: 'rounds', description: `got ${rounds}; needs 0 to ${MOST_ROUNDS}` });
   }
+  if (subsetSize !== 0 && (subsetSize < 2 || subsetSize > LARGEST_K)) {
+    const description = `got ${subsetSize}; needs 2 to ${LARGEST_K}, or 0 for that of the search`;
+    violations.push({ field: 'subset_size', description });
+  }
   if (newSearch !== '') noting(() => searchId(newSearch, 'new_search'));
   if (search === undefined || wanted === undefined || violations.length > 0) {
     throw NseError.invalid(violations);
   }
-  return { search, wanted, rounds, newSearch };
+  return { search, wanted, rounds, newSearch, subsetSize };
 }
 
 function readWanted(pool: string, operations: messages.AddOperationsRequest__Output['operations']): Wanted {

@@ -14,7 +14,7 @@ const MAX_ID = 40;
 const MOST_TRIED = 1_000;
 
 /**
- * A new search with a larger pool that goes on from one whose rounds are over, with all else of its spec; the one that is there where
+ * A new search with a larger pool that goes on from one whose rounds are over, with all else of its spec, but for K where another is asked for; the one that is there where
  * the same was asked for before. The optimized space, the front and what waits go on; the old search stays as it is.
  * Raises FAILED_PRECONDITION where the old one has no front, INVALID_ARGUMENT where its latency table cannot price what is new,
  * ALREADY_EXISTS where the id that was asked for is another search's.
@@ -23,9 +23,12 @@ export async function continueSearch(
   { bus, store }: { readonly bus: Bus; readonly store: SearchStore },
   old: SearchState,
   choice: PoolChoice,
-  { rounds, newSearch }: AskedOperations,
+  { rounds, newSearch, subsetSize }: AskedOperations,
 ): Promise<SearchState> {
-  const open = withPool(old.spec, choice, { rounds: 0, continueFrom: old.id });
+  const open = withPool(old.spec, choice, {
+    ...{ rounds: 0, continueFrom: old.id },
+    ...(subsetSize > 0 ? { subsetSize } : {}),
+  });
   const priced = await withoutShortTable(bus, open);
   const spec = withPool(priced, choice, { rounds: rounds > 0 ? rounds : roundsOf(old, priced) });
   for (const id of newSearch === '' ? idsAfter(old) : [newSearch]) {

@@ -46,7 +46,7 @@ export function largerPool(choice: PoolChoice, wanted: Wanted): LargerPool {
 export function withPool(
   spec: SearchSpec,
   choice: PoolChoice,
-  changes: Partial<Pick<SearchSpec, 'rounds' | 'continueFrom'>>,
+  changes: Partial<Pick<SearchSpec, 'rounds' | 'continueFrom' | 'subsetSize'>>,
 ): SearchSpec {
   const { pool, onlyOperations, addOperations } = choice;
   return parseSpec({ ...spec, pool, onlyOperations, addOperations, ...changes });

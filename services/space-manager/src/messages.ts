@@ -1,6 +1,12 @@
 import type { ArtifactRef, FrontPoint, RetrainedModel } from '@nse/messaging';
 import { type messages, toStruct, toTimestamp } from '@nse/rpc';
-import { type ArchitectureDescription, layerMacs, macroNetwork, operationName } from '@nse/space';
+import {
+  type ArchitectureDescription,
+  cellsWithRoom,
+  layerMacs,
+  macroNetwork,
+  operationName,
+} from '@nse/space';
 import { poolOf } from '@nse/spec';
 import type { AddedOperations } from './add-operations.js';
 import { choiceAfter, joinedBefore, joinedBy, sinceOf } from './extensions.js';
@@ -44,6 +50,7 @@ export function addedMessage({ state, continued, asked }: AddedOperations): mess
     search: searchMessage(state),
     continued,
     operations: asked.map(({ operation, ...rest }) => ({ ...rest, name: operationName(operation) })),
+    cellsWithRoom: continued ? cellsWithRoom(state.space) : 0,
   };
 }
 

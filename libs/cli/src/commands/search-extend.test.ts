@@ -49,22 +49,33 @@ describe('nse search extend', () => {
       0,
       'small is running (train of round 1 of 2)\nnew: MBConv k27 (27)\nthere already: MBConv k0 (0)\n',
     ]);
-    expect(asked).toMatchObject({ search: 'small', pool: '', rounds: 0, newSearch: '' });
+    expect(asked).toMatchObject({ search: 'small', pool: '', rounds: 0, newSearch: '', subsetSize: 0 });
     expect(asked?.operations.map(fromStruct)).toEqual([{ ...own, dilation: 1, groups: [1, 1] }]);
   });
 
   it('says that a search which is over stays, and which one goes on from it', async () => {
     const operations = Array.from({ length: 72 }, (_, index) => operation(index, index >= 27));
-    answer = { search: { ...running, id: 'more' }, continued: true, operations };
-    const { stdout } = await extend('--pool', 'mac72', '--rounds', '4', '--as', 'more');
+    answer = { search: { ...running, id: 'more' }, continued: true, operations, cellsWithRoom: 3 };
+    const { stdout } = await extend('--pool', 'mac72', '--rounds', '4', '--as', 'more', '--subset-size', '7');
     expect(stdout.split('\n')).toEqual([
       'small is over and stays as it is: another search goes on from it',
       'more is running (train of round 1 of 2)',
       'new: 45 operations (27 to 71)',
       'there already: 27 operations (0 to 26)',
+      'tried from the first round on in cells that have room: 3',
       '',
     ]);
-    expect(asked).toMatchObject({ pool: 'mac72', rounds: 4, newSearch: 'more', operations: [] });
+    expect(asked).toMatchObject({
+      pool: 'mac72',
+      rounds: 4,
+      newSearch: 'more',
+      operations: [],
+      subsetSize: 7,
+    });
+    answer = { ...answer, cellsWithRoom: 0 };
+    expect((await extend('--pool', 'mac72')).stdout).toContain(
+      'no cell has room: the old front fills K = 5 of each',
+    );
   });
 
   it('says how a search that halts goes on, and where nothing is new', async () => {

@@ -1,4 +1,4 @@
-import { type messages, toStruct } from '@nse/rpc';
+import { fromStruct, type messages, toStruct } from '@nse/rpc';
 import { NseError } from '@nse/space';
 import { parseOperations } from '@nse/spec';
 import type { Command } from 'commander';
@@ -17,6 +17,7 @@ interface ExtendOptions extends Connected {
   readonly file?: string;
   readonly rounds?: number;
   readonly as?: string;
+  readonly subsetSize?: number;
   readonly watch?: boolean;
 }
 
@@ -37,6 +38,11 @@ export function addExtend(parent: Command, shell: Shell): void {
       positiveWhole('rounds'),
     )
     .option('--as <id>', 'the id of the new search, where one is needed (default: ID-2 and so on)')
+    .option(
+      '--subset-size <K>',
+      'K of the new search, where one is needed: room in cells that the old front fills (default: as before)',
+      positiveWhole('subset-size'),
+    )
     .option('--watch', 'show the search until it is over');
   withExamples(
     connected(command, 'as JSON; with --watch as a line, and every update as another'),
@@ -52,6 +58,7 @@ async function extend(shell: Shell, search: string, options: ExtendOptions): Pro
     ...(await wanted(options)),
     rounds: options.rounds ?? 0,
     newSearch: options.as ?? '',
+    subsetSize: options.subsetSize ?? 0,
   };
   await onSystem(shell, options, async (system) => {
     const outcome = await system.spaceManager.addOperations(request);
@@ -96,8 +103,16 @@ function outcomeText(asked: string, outcome: messages.AddOperationsResponse__Out
     ...(search === null ? [] : [standing(search)]),
     ...(added.length === 0 ? ['nothing is new'] : [`new: ${operationsText(added)}`]),
     ...(known.length === 0 ? [] : [`there already: ${operationsText(known)}`]),
+    ...(continued ? [roomText(outcome)] : []),
     ...(search?.phase === 'FAILED' || search?.phase === 'PAUSED'
       ? [`This goes on with it: ./nse search resume ${search.id}`]
       : []),
   ].join('\n');
+}
+
+/** Whether what waits gets into the first round. */
+function roomText({ search, cellsWithRoom }: messages.AddOperationsResponse__Output): string {
+  if (cellsWithRoom > 0) return `tried from the first round on in cells that have room: ${cellsWithRoom}`;
+  const size = search?.spec ? fromStruct(search.spec)['subsetSize'] : undefined;
+  return `no cell has room: the old front fills K = ${String(size)} of each, and what is new waits until a front uses fewer; --subset-size with --as makes room`;
 }

@@ -114,5 +114,5 @@ function outcomeText(asked: string, outcome: messages.AddOperationsResponse__Out
 function roomText({ search, cellsWithRoom }: messages.AddOperationsResponse__Output): string {
   if (cellsWithRoom > 0) return `tried from the first round on in cells that have room: ${cellsWithRoom}`;
   const size = search?.spec ? fromStruct(search.spec)['subsetSize'] : undefined;
-  return `no cell has room: the old front fills K = ${String(size)} of each, and what is new waits until a front uses fewer; --subset-size with --as makes room`;
+  return `no cell has room: the old front fills K = ${String(size)} of each, and what is new waits until a front uses fewer; ask again with a larger --subset-size for a search that has room`;
 }

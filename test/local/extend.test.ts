@@ -2,6 +2,8 @@ import { downloadModel } from '@nse/cli';
 import { connectBus } from '@nse/messaging';
 import { type Report, withoutTimes } from '@nse/report';
 import { type messages, toStruct } from '@nse/rpc';
+import { decodeArchitecture, inherit, macroNetwork } from '@nse/space';
+import { poolOf } from '@nse/spec';
 import { tinySpec } from '@nse/testing';
 import { storedEvents } from './event-log.js';
 import { findBelow } from './processes.js';
@@ -58,9 +60,6 @@ async function expectChainNoWorse(
   for (const [at, round] of rounds.entries()) await expectNoWorse(rounds[at - 1]?.front ?? before, round);
 }
 
-const operationsOf = (code: string, cell: number): string[] =>
-  (code.split('.')[cell] ?? '').split(',').filter((operation) => operation !== '-');
-
 describe('a search that is over, and gets operations', () => {
   const spec = tinySpec({ ...tiny, subsetSize: 5, evaluate: few, onlyOperations: [3, 6, 9, 10, 12] });
   let old: messages.Search__Output;
@@ -95,8 +94,11 @@ describe('a search that is over, and gets operations', () => {
     expect(space.pool).toBe('mac27[5]+67');
     expect(space.since).toEqual(Array.from({ length: 72 }, (_, index) => (index < 5 ? 0 : 1)));
     const cells = first?.space?.tried ?? [];
-    const used = cells.map((_, cell) => new Set(old.front.flatMap(({ code }) => operationsOf(code, cell))));
-    const room = used.flatMap(({ size }, cell) => (size < spec.subsetSize ? [cell] : []));
+    const network = macroNetwork(spec.network);
+    const front = old.front.map(({ code }) => decodeArchitecture(code, network, poolOf(spec)));
+    const room = inherit(front, cells.length).flatMap(({ length }, cell) =>
+      length < spec.subsetSize ? [cell] : [],
+    );
     expect(room).not.toEqual([]);
     const triesNew = cells.flatMap(({ index }, cell) =>
       index.some((operation) => operation >= 5) ? [cell] : [],

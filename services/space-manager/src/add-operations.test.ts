@@ -211,11 +211,9 @@ describe('operations that join a search whose rounds are over', () => {
 
   it('are told in how many cells they have room, and get it by a larger K', async () => {
     const state = over('full');
-    const full = Object.fromEntries(
-      (['subsets', 'optimized'] as const).map((key) => [key, state.space.subsets.map(() => [0, 1, 2, 3, 4])]),
-    );
-    const pending = state.space.subsets.map(() => []);
-    await served.store.create({ ...state, space: { ...state.space, ...full, pending } });
+    const full = state.space.subsets.map(() => [0, 1, 2, 3, 4]);
+    const pending = full.map(() => []);
+    await served.store.create({ ...state, space: { subsets: full, optimized: full, pending } });
     const same = await add('full', own(k13));
     expect(same).toMatchObject({ cellsWithRoom: 0, search: { id: 'full-2' } });
     const larger = await add('full', { ...own(k13), subsetSize: 6 });

@@ -26,8 +26,9 @@ export async function continueSearch(
   { rounds, newSearch, subsetSize }: AskedOperations,
 ): Promise<SearchState> {
   const open = withPool(old.spec, choice, {
-    ...{ rounds: 0, continueFrom: old.id },
-    ...(subsetSize > 0 ? { subsetSize } : {}),
+    rounds: 0,
+    continueFrom: old.id,
+    subsetSize: subsetSize > 0 ? subsetSize : old.spec.subsetSize,
   });
   const priced = await withoutShortTable(bus, open);
   const spec = withPool(priced, choice, { rounds: rounds > 0 ? rounds : roundsOf(old, priced) });

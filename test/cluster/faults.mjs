@@ -65,7 +65,7 @@ async function apiServerAway() {
   await command('bash', ['-c', away]);
   said('the API server is away');
   await delay(30_000);
-  await command('bash', ['-c', back], { timeout: 120_000 });
+  await command('bash', ['-c', back], { timeout: 300_000 });
   said('the API server is back');
 }
 

@@ -13,10 +13,15 @@ check() { # WHAT COMMAND...
     passed=$((passed + 1)) && echo "ok    $what ($((SECONDS - from)) s)"
     sed -n 's/^figure: /      /p' "$work/said"
   else
-    failed=$((failed + 1)) && echo "FAIL  $what ($((SECONDS - from)) s)"
+    failed=$((failed + 1)) && echo "FAIL  $what ($((SECONDS - from)) s): $(why)"
     tail -n 60 "$work/said" | sed 's/^/      /'
     state | sed 's/^/      /'
   fi
+}
+
+# In one line, as of a long log often only the lines that begin with FAIL are kept: the first error, else what was said last.
+why() {
+  { grep -m 1 -E '^ *([[:alnum:]]+Error|Error|error)( \[[A-Z_]+\])?: ' "$work/said" || tail -n 1 "$work/said"; } | sed 's/^ *//' | cut -c 1-300
 }
 
 # That the command fails. Not by `!`: what it turns round ends no function, unless it is the last there.

@@ -133,6 +133,18 @@ restored() {
   node test/cluster/saved.mjs "$work/faults.json" "$address" "$nats" "$certificates"
 }
 
+# A program that speaks as a phone does, on this machine, and adb beside the profiler.
+phone() {
+  local host
+  mkdir -p "$work/nothing"
+  "$tool/load-image" nse/adb:1 "$work/nothing" k8s/images/adb.Dockerfile
+  host=$(ip -4 route get "$(kubectl get nodes -o jsonpath='{.items[0].status.addresses[?(@.type=="InternalIP")].address}')" | sed -n 's/.* src \([0-9.]*\).*/\1/p')
+  kubectl label nodes --all --overwrite nse.dev/devices=true
+  kubectl kustomize test/cluster/phone-local | sed "s/PHONE:5555/$host:5555/" | kubectl apply -f -
+  NSE_TEST_PHONE_HOST=$host NSE_TEST_CODE=$(node -p 'require(process.argv[1]).chosen.code' "$work/here.json") own_tests test/phone cluster.test
+  kubectl label nodes --all nse.dev/devices-
+}
+
 # The node itself is the device: there is no phone.
 devices() {
   kubectl label nodes --all --overwrite nse.dev/devices=true

@@ -45,15 +45,29 @@ export class Attached {
 
   /** A new phone at the computer. */
   async phone(options: PhoneOptions = {}): Promise<TestPhone> {
+    const phone = await this.networkPhone(options);
+    await this.adb.connect(phone.serial);
+    return phone;
+  }
+
+  /** A phone that listens, and that nobody is connected to. */
+  async networkPhone(options: PhoneOptions = {}): Promise<TestPhone> {
     const phone = await TestPhone.start(options);
     this.phones.push(phone);
-    await this.adb.connect(phone.serial);
     return phone;
   }
 
   /** Resolves with the next notice. */
   async noticed(): Promise<void> {
     await once(this.said, 'notice');
+  }
+
+  /** What one sees who has the server connect to these phones itself. */
+  connecting(phones: readonly TestPhone[], notice: (text: string) => void): Seen {
+    const connect = phones.map(({ serial }) => serial).join();
+    const seen = new Seen(androidDevices({ server: this.adb.socket, connect, notice }));
+    this.others.push(seen);
+    return seen;
   }
 
   /** The device, as who has no benchmark_model sees it. */

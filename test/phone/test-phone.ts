@@ -14,6 +14,9 @@ export interface PhoneOptions {
   readonly authorized?: boolean;
   /** Without `shell_v2` it is an old Android. */
   readonly features?: readonly string[];
+  /** The address that it listens at. Default: 127.0.0.1, and a port that is free. */
+  readonly host?: string;
+  readonly port?: number;
 }
 
 /** Real programs that the phone's shell has too. */
@@ -21,7 +24,7 @@ const commands = ['cat', 'chmod', 'md5sum', 'mkdir', 'mv', 'rm', 'sha256sum', 's
 
 const FASTEST_KHZ = 2_400_000;
 
-/** An Android in a folder: it speaks adb's protocol on a loopback port and runs a real shell on its own files. */
+/** An Android in a folder: it speaks adb's protocol on a port and runs a real shell on its own files. */
 export class TestPhone implements DeviceFiles {
   readonly root = mkdtempSync(join(tmpdir(), 'nse-phone-'));
   /** Bytes that its storage still takes. */
@@ -36,11 +39,12 @@ export class TestPhone implements DeviceFiles {
   private readonly connections = new Set<AdbConnection>();
   private readonly children = new Set<ChildProcess>();
   private server: Server | undefined;
-  private port = 0;
+  private port: number;
   private authorized: boolean;
 
   private constructor(private readonly options: PhoneOptions) {
     this.authorized = options.authorized ?? true;
+    this.port = options.port ?? 0;
     for (const folder of ['bin', 'dumpsys', 'data/local/tmp'])
       mkdirSync(join(this.root, folder), { recursive: true });
     for (const command of commands) symlinkSync(pathOf(command), join(this.root, 'bin', command));
@@ -58,7 +62,7 @@ export class TestPhone implements DeviceFiles {
 
   /** As `adb devices` lists it. */
   get serial(): string {
-    return `127.0.0.1:${this.port}`;
+    return `${this.host}:${this.port}`;
   }
 
   async plug(): Promise<void> {
@@ -71,7 +75,7 @@ export class TestPhone implements DeviceFiles {
       this.connections.add(connection);
       socket.once('close', () => this.connections.delete(connection));
     });
-    server.listen(this.port, '127.0.0.1');
+    server.listen(this.port, this.host);
     await once(server, 'listening');
     this.server = server;
     this.port = (server.address() as AddressInfo).port;
@@ -159,6 +163,10 @@ export class TestPhone implements DeviceFiles {
       this.news.emit('news');
     });
     return child;
+  }
+
+  private get host(): string {
+    return this.options.host ?? '127.0.0.1';
   }
 
   private get banner(): string {

@@ -21,7 +21,7 @@ type Kind = (typeof kinds)[number];
 /**
  * NSE_DEVICES: where devices come from, `host` and `adb` with a comma between; none unless given. For `host` NSE_HOST_NAME is
  * the machine's name, its own unless given. For `adb` ADB_SERVER_SOCKET is where its
- * server is, NSE_BENCHMARK_MODEL the path of the program that measures, and NSE_DEVICE_FOLDER names our folder on the phones. NSE_DEVICE_WAIT_MINUTES: how long a job waits for a
+ * server is, NSE_ADB_CONNECT the phones of the network that it is to be connected to, NSE_BENCHMARK_MODEL the path of the program that measures, and NSE_DEVICE_FOLDER names our folder on the phones. NSE_DEVICE_WAIT_MINUTES: how long a job waits for a
  * device that went away; 30 unless given. Raises INVALID_ARGUMENT with every wrong variable.
  */
 export function settingsFromEnvironment(env: Readonly<NodeJS.ProcessEnv>, log: Logger): Settings {
@@ -57,6 +57,7 @@ function sourceOf(kind: Kind, env: Readonly<NodeJS.ProcessEnv>, log: Logger): De
     case 'adb':
       return androidDevices({
         server: given(env['ADB_SERVER_SOCKET']),
+        connect: given(env['NSE_ADB_CONNECT']),
         benchmarkModel: given(env['NSE_BENCHMARK_MODEL']),
         ...(folder === undefined ? {} : { name: folder }),
         notice,

@@ -1,4 +1,4 @@
-import { adbAddress } from './address.js';
+import { adbAddress, phoneAddresses, phoneSerial } from './address.js';
 
 describe('the address of an adb server', () => {
   test.each([
@@ -22,6 +22,29 @@ describe('the address of an adb server', () => {
   ])('is refused where it is %j', (socket) => {
     expect(() => adbAddress(socket)).toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT', field: 'ADB_SERVER_SOCKET' }) as Error,
+    );
+  });
+});
+
+describe('the phones of the network', () => {
+  test.each([
+    [undefined, []],
+    ['', []],
+    ['pixel.lab', ['pixel.lab:5555']],
+    ['10.0.0.7:5556, pixel_6 ,', ['10.0.0.7:5556', 'pixel_6:5555']],
+    ['[fe80::1],[::1]:5037', ['[fe80::1]:5555', '[::1]:5037']],
+  ])('are read from %j', (phones, serials) => {
+    expect(phoneAddresses(phones).map(phoneSerial)).toEqual(serials);
+  });
+
+  test('are refused with each that is none', () => {
+    const wrong = ['a b', 'host:', 'host:0', 'host:70000', 'tcp:5555:1', '::1', 'x;y', '[]:1'];
+    const violations = wrong.map((word) => ({
+      field: 'NSE_ADB_CONNECT',
+      description: `${JSON.stringify(word)} is not HOST, HOST:PORT or [IPV6]:PORT`,
+    }));
+    expect(() => phoneAddresses(['good', ...wrong].join())).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', violations }) as Error,
     );
   });
 });

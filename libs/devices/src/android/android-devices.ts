@@ -5,11 +5,12 @@ import { NseError } from '@nse/space';
 import { systemClock } from '../clock.js';
 import type { DeviceChange, DeviceSource } from '../device.js';
 import type { ThrottleRules } from '../throttle.js';
-import { adbAddress } from './address.js';
+import { adbAddress, type AdbAddress, phoneAddresses } from './address.js';
 import { AdbClient } from './connection.js';
 import { deviceId } from './device-id.js';
 import { deviceFacts } from './facts.js';
 import { DeviceFolder, folderPath, type Program } from './folder.js';
+import { keepConnected } from './keep-connected.js';
 import { Phone, phoneRules } from './phone.js';
 import { brief } from './push.js';
 import { deviceFeatures, deviceShell } from './shell.js';
@@ -18,6 +19,8 @@ import { trackSerials, type Hearer } from './track.js';
 export interface AndroidOptions {
   /** As in `ADB_SERVER_SOCKET`: `tcp:HOST:PORT`. Default: adb's own, 127.0.0.1:5037. */
   readonly server?: string | undefined;
+  /** As in `NSE_ADB_CONNECT`: phones of the network that the server is to be connected to, `HOST:PORT` with commas between. */
+  readonly connect?: string | undefined;
   /** Path of a benchmark_model for the phones' processor. Without one they are listed, and cannot measure. */
   readonly benchmarkModel?: string | undefined;
   /** Of what uses the phones: folders on them are named by it. Two users of one phone must differ. Default: `profiler`. */
@@ -37,6 +40,7 @@ const AGAIN_MS = 5_000;
  */
 export function androidDevices(options: AndroidOptions): DeviceSource {
   const client = new AdbClient(adbAddress(options.server));
+  const phones = phoneAddresses(options.connect);
   const program = options.benchmarkModel === undefined ? undefined : readProgram(options.benchmarkModel);
   const notice = options.notice ?? (() => undefined);
   const rules = { ...phoneRules, ...options.rules };
@@ -50,7 +54,7 @@ export function androidDevices(options: AndroidOptions): DeviceSource {
     if (program !== undefined) await folder.tidy(program.sha256, signal);
     return new Phone(facts, folder, program, rules, { gone: signal, lost });
   };
-  return { watch: (signal) => watch(client, new Heard(attach, notice), signal) };
+  return { watch: (signal) => watch(client, phones, new Heard(attach, notice), signal) };
 }
 
 /** Makes a device usable; `lost` is for it to say that it went without being seen to go. */
@@ -109,13 +113,21 @@ class Heard extends EventEmitter<{ change: [DeviceChange] }> implements Hearer {
   }
 }
 
-async function* watch(client: AdbClient, heard: Heard, signal: AbortSignal): AsyncGenerator<DeviceChange> {
+async function* watch(
+  client: AdbClient,
+  phones: readonly AdbAddress[],
+  heard: Heard,
+  signal: AbortSignal,
+): AsyncGenerator<DeviceChange> {
   const over = new AbortController();
   const stop = () => over.abort(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   const changes = on(heard, 'change', { signal: over.signal }) as AsyncIterable<[DeviceChange]>;
-  const tracking = trackSerials(client, heard, over.signal);
+  const tracking = Promise.all([
+    trackSerials(client, heard, over.signal),
+    keepConnected(client, phones, heard.notice, over.signal),
+  ]);
   try {
     for await (const [change] of changes) yield change;
   } catch (error) {

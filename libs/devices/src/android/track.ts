@@ -3,7 +3,7 @@ import HostDevicesCommand from '@devicefarmer/adbkit/dist/src/adb/command/host/d
 import type Connection from '@devicefarmer/adbkit/dist/src/adb/connection.js';
 import { NseError } from '@nse/space';
 import { systemClock } from '../clock.js';
-import type { AdbClient } from './connection.js';
+import type { AdbClient, Limit } from './connection.js';
 
 /** Hears of the devices of an adb server. */
 export interface Hearer {
@@ -26,17 +26,17 @@ const LIST_MS = 10_000;
 
 /** Tells of devices that come and go until the signal aborts; where the server goes, all of its devices do, until it is back. */
 export async function trackSerials(client: AdbClient, hearer: Hearer, signal: AbortSignal): Promise<void> {
-  const listed = new Set<string>();
+  const attached = new Set<string>();
   let waitMs = FIRST_WAIT_MS;
   const server = { away: false };
   // What it cannot tell, the next list does.
   const notYet = (serial: string) =>
-    void tellState(client, serial, listed, hearer, signal).catch(() => undefined);
+    void tellState(client, serial, attached, hearer, signal).catch(() => undefined);
   const listening = (connection: Connection) => {
     if (server.away) hearer.notice('the adb server is back');
     server.away = false;
     waitMs = FIRST_WAIT_MS;
-    return listen(connection, listed, hearer, notYet);
+    return listen(connection, attached, hearer, notYet);
   };
   while (!signal.aborted) {
     try {
@@ -46,8 +46,8 @@ export async function trackSerials(client: AdbClient, hearer: Hearer, signal: Ab
       if (!server.away && code !== 'ABORTED') hearer.notice(`no devices for now: ${message}`);
       server.away = true;
     }
-    listed.forEach((serial) => hearer.gone(serial));
-    listed.clear();
+    attached.forEach((serial) => hearer.gone(serial));
+    attached.clear();
     await systemClock.wait(waitMs, signal).catch(() => undefined);
     waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS);
   }
@@ -59,7 +59,7 @@ export async function trackSerials(client: AdbClient, hearer: Hearer, signal: Ab
  */
 async function listen(
   connection: Connection,
-  listed: Set<string>,
+  attached: Set<string>,
   hearer: Hearer,
   notYet: (serial: string) => void,
 ): Promise<never> {
@@ -70,12 +70,12 @@ async function listen(
     const list: readonly Listed[] = await listing._readDevices();
     const now = new Map<string, string>(list.map(({ id, type }) => [id, type]));
     const changed = (serial: string) => now.get(serial) !== before.get(serial);
-    for (const serial of [...listed].filter(changed)) {
-      listed.delete(serial);
+    for (const serial of [...attached].filter(changed)) {
+      attached.delete(serial);
       hearer.gone(serial);
     }
     for (const [serial, state] of [...now].filter(([serial]) => changed(serial))) {
-      listed.add(serial);
+      attached.add(serial);
       if (state === 'device') hearer.came(serial);
       else notYet(serial);
     }
@@ -90,19 +90,23 @@ async function listen(
 async function tellState(
   client: AdbClient,
   serial: string,
-  listed: ReadonlySet<string>,
+  attached: ReadonlySet<string>,
   hearer: Hearer,
   signal: AbortSignal,
 ): Promise<void> {
   await systemClock.wait(SETTLING_MS, signal);
-  const limit = { signal, withinMs: LIST_MS };
-  const list: readonly Listed[] = await client.ask(['host:devices'], 'listing devices', limit, (connection) =>
-    new HostDevicesCommand(connection)._readDevices(),
-  );
+  const list = await listed(client, { signal, withinMs: LIST_MS });
   const state: string | undefined = list.find(({ id }) => id === serial)?.type;
   // Unplugged meanwhile: who hears of it now would not hear that it went.
-  if (state === undefined || state === 'device' || !listed.has(serial)) return;
+  if (state === undefined || state === 'device' || !attached.has(serial)) return;
   const hint = state === 'unauthorized' ? 'allow USB debugging on its screen' : '';
   hearer.notice(`${serial} is attached, but ${state}${hint === '' ? '' : `: ${hint}`}`);
   hearer.unusable(serial, state, hint);
+}
+
+/** The devices of the server with their states, now. Raises what `AdbClient.ask` does. */
+export async function listed(client: AdbClient, limit: Limit): Promise<readonly Listed[]> {
+  return await client.ask(['host:devices'], 'listing devices', limit, (connection) =>
+    new HostDevicesCommand(connection)._readDevices(),
+  );
 }

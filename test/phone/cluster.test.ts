@@ -40,7 +40,7 @@ async function until<T>(what: string, look: () => Promise<T | undefined> | T | u
 
 (host === undefined ? describe.skip : describeWithTestPhone)('a phone at an adb server in a cluster', () => {
   jest.setTimeout(10 * MINUTE_MS);
-  const folder = mkdtempSync(join(tmpdir(), 'nse-adb-key-'));
+  let folder: string;
   let phone: TestPhone;
   let id: string;
 
@@ -58,6 +58,7 @@ async function until<T>(what: string, look: () => Promise<T | undefined> | T | u
 
   beforeAll(async () => {
     phone = await TestPhone.start({ host: host ?? '', port: 5555 });
+    folder = mkdtempSync(join(tmpdir(), 'nse-adb-key-'));
     const key = join(folder, 'adbkey');
     await run(programs.adb, 'keygen', key);
     const files = [`--from-file=${key}`, `--from-file=${key}.pub`];

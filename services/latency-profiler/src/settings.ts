@@ -19,10 +19,11 @@ const kinds = ['host', 'adb'] as const;
 type Kind = (typeof kinds)[number];
 
 /**
- * NSE_DEVICES: where devices come from, `host` and `adb` with a comma between; none unless given. For `host` NSE_HOST_NAME is
- * the machine's name, its own unless given. For `adb` ADB_SERVER_SOCKET is where its
- * server is, NSE_ADB_CONNECT the phones of the network that it is to be connected to, NSE_BENCHMARK_MODEL the path of the program that measures, and NSE_DEVICE_FOLDER names our folder on the phones. NSE_DEVICE_WAIT_MINUTES: how long a job waits for a
- * device that went away; 30 unless given. Raises INVALID_ARGUMENT with every wrong variable.
+ * NSE_DEVICES: where devices come from, `host` and `adb` with a comma between; none unless given. For `host` NSE_HOST_NAME is the
+ * machine's name, its own unless given. For `adb` ADB_SERVER_SOCKET is where its server is, NSE_ADB_CONNECT the phones of the network
+ * that it is to be connected to, NSE_BENCHMARK_MODEL the path of the program that measures, and NSE_DEVICE_FOLDER names our folder on
+ * the phones. NSE_DEVICE_WAIT_MINUTES: how long a job waits for a device that went away; 30 unless given. Raises INVALID_ARGUMENT with
+ * every wrong variable.
  */
 export function settingsFromEnvironment(env: Readonly<NodeJS.ProcessEnv>, log: Logger): Settings {
   const wanted = (env['NSE_DEVICES'] ?? '')

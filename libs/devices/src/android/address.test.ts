@@ -1,4 +1,4 @@
-import { adbAddress, phoneAddresses, phoneSerial } from './address.js';
+import { adbAddress, phoneSerials } from './address.js';
 
 describe('the address of an adb server', () => {
   test.each([
@@ -34,7 +34,7 @@ describe('the phones of the network', () => {
     ['10.0.0.7:5556, pixel_6 ,', ['10.0.0.7:5556', 'pixel_6:5555']],
     ['[fe80::1],[::1]:5037', ['[fe80::1]:5555', '[::1]:5037']],
   ])('are read from %j', (phones, serials) => {
-    expect(phoneAddresses(phones).map(phoneSerial)).toEqual(serials);
+    expect(phoneSerials(phones)).toEqual(serials);
   });
 
   test('are refused with each that is none', () => {
@@ -43,7 +43,7 @@ describe('the phones of the network', () => {
       field: 'NSE_ADB_CONNECT',
       description: `${JSON.stringify(word)} is not HOST, HOST:PORT or [IPV6]:PORT`,
     }));
-    expect(() => phoneAddresses(['good', ...wrong].join())).toThrow(
+    expect(() => phoneSerials(['good', ...wrong].join())).toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT', violations }) as Error,
     );
   });

@@ -5,7 +5,7 @@ import { NseError } from '@nse/space';
 import { systemClock } from '../clock.js';
 import type { DeviceChange, DeviceSource } from '../device.js';
 import type { ThrottleRules } from '../throttle.js';
-import { adbAddress, type AdbAddress, phoneAddresses } from './address.js';
+import { adbAddress, phoneSerials } from './address.js';
 import { AdbClient } from './connection.js';
 import { deviceId } from './device-id.js';
 import { deviceFacts } from './facts.js';
@@ -40,7 +40,7 @@ const AGAIN_MS = 5_000;
  */
 export function androidDevices(options: AndroidOptions): DeviceSource {
   const client = new AdbClient(adbAddress(options.server));
-  const phones = phoneAddresses(options.connect);
+  const phones = phoneSerials(options.connect);
   const program = options.benchmarkModel === undefined ? undefined : readProgram(options.benchmarkModel);
   const notice = options.notice ?? (() => undefined);
   const rules = { ...phoneRules, ...options.rules };
@@ -115,7 +115,7 @@ class Heard extends EventEmitter<{ change: [DeviceChange] }> implements Hearer {
 
 async function* watch(
   client: AdbClient,
-  phones: readonly AdbAddress[],
+  phones: readonly string[],
   heard: Heard,
   signal: AbortSignal,
 ): AsyncGenerator<DeviceChange> {

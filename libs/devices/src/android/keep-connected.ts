@@ -1,7 +1,6 @@
 import { NseError } from '@nse/space';
 import type Connection from '@devicefarmer/adbkit/dist/src/adb/connection.js';
 import { systemClock } from '../clock.js';
-import { type AdbAddress, phoneSerial } from './address.js';
 import type { AdbClient } from './connection.js';
 import { listed } from './track.js';
 
@@ -12,16 +11,16 @@ const EVERY_MS = 10_000;
 const CONNECT_MS = 30_000;
 
 /**
- * Has the adb server connect to phones of the network, also again, until the signal aborts: a server that begins anew knows none, and one
- * that was away too long is forgotten. Tells once of each that cannot be reached, and when it can.
+ * Has the adb server connect to the phones of the network with these serials, also again, until the signal aborts: a server that begins
+ * anew knows none, and one that was away too long is forgotten. Tells once of each that cannot be reached, and when it can.
  */
 export async function keepConnected(
   client: AdbClient,
-  phones: readonly AdbAddress[],
+  serials: readonly string[],
   notice: (text: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  await Promise.all(phones.map((phone) => keepOne(client, phoneSerial(phone), notice, signal)));
+  await Promise.all(serials.map((serial) => keepOne(client, serial, notice, signal)));
 }
 
 async function keepOne(
@@ -33,15 +32,14 @@ async function keepOne(
   let trouble = '';
   let waitMs = FIRST_WAIT_MS;
   while (!signal.aborted) {
-    const before = trouble;
     const now = await connected(client, serial, signal);
     if (now === undefined) return;
-    trouble = now;
     // The words may differ from try to try; that it cannot be reached is told once.
-    if (trouble !== '' && before === '') notice(trouble);
-    if (trouble === '' && before !== '') notice(`${serial} is reached now`);
-    waitMs = trouble === '' ? EVERY_MS : before === '' ? FIRST_WAIT_MS : Math.min(2 * waitMs, EVERY_MS);
-    await systemClock.wait(waitMs, signal).catch(() => undefined);
+    if (now !== '' && trouble === '') notice(now);
+    if (now === '' && trouble !== '') notice(`${serial} is reached now`);
+    trouble = now;
+    await systemClock.wait(now === '' ? EVERY_MS : waitMs, signal).catch(() => undefined);
+    waitMs = now === '' ? FIRST_WAIT_MS : Math.min(2 * waitMs, EVERY_MS);
   }
 }
 

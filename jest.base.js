@@ -6,6 +6,7 @@ delete process.env.FORCE_COLOR;
 
 // Read by TensorFlow from the real environment when it loads, which tests cannot change any more: jest gives them a copy.
 process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
+process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
 
 module.exports = {
   testEnvironment: 'node',

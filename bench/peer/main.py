@@ -1,4 +1,4 @@
-"""One contestant: `main.py CASE.json THREADS default|channels_last`. Answers one line of JSON for each line it reads.
+"""One contestant: `main.py CASE.json THREADS default|channels_last cpu|gpu`. Answers one line of JSON for each line it reads.
 
 Requests: {"measure": "weights" | "fitness" | "score", "from": n, "count": m}, for the n-th to the n+m-1-th step or
 architecture of the case (counted round and round). Answers: {"seconds": s, "cpuSeconds": c, "losses": [...]}, with one loss each.
@@ -17,14 +17,15 @@ from network import Supernet, load
 from steps import Batch, FitnessSteps, WeightSteps, score
 
 
-def read_case(path: Path, layout: str) -> tuple[dict[str, Any], Supernet, list[Batch]]:
+def read_case(path: Path, layout: str, device: torch.device) -> tuple[dict[str, Any], Supernet, list[Batch]]:
     case = json.loads(path.read_text())
     tensors = load_file(path.with_suffix(".safetensors"))
     memory_format = torch.channels_last if layout == "channels_last" else torch.contiguous_format
-    net = Supernet(case["network"]).to(memory_format=memory_format)
+    net = Supernet(case["network"])
     load(net, case["network"], tensors)
+    net.to(device, memory_format=memory_format)
     batches = [
-        (images.permute(0, 3, 1, 2).contiguous(memory_format=memory_format), labels.long())
+        (images.to(device).permute(0, 3, 1, 2).contiguous(memory_format=memory_format), labels.to(device).long())
         for images, labels in zip(tensors["batches.images"], tensors["batches.labels"], strict=True)
     ]
     return case, net, batches
@@ -53,11 +54,12 @@ def measures(case: dict[str, Any], net: Supernet, batches: list[Batch]) -> dict[
 
 
 def main() -> None:
-    path, threads, layout = sys.argv[1:]
+    path, threads, layout, on = sys.argv[1:]
+    device = torch.device("cuda" if on == "gpu" else "cpu")
     torch.set_num_threads(int(threads))
-    case, net, batches = read_case(Path(path), layout)
+    case, net, batches = read_case(Path(path), layout, device)
     by_name = measures(case, net, batches)
-    print(json.dumps({"ready": f"PyTorch {torch.__version__}"}), flush=True)
+    print(json.dumps({"ready": f"PyTorch {torch.__version__} on {device.type}"}), flush=True)
     for line in sys.stdin:
         request = json.loads(line)
         run = by_name[request["measure"]]

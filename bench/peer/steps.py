@@ -42,7 +42,8 @@ class FitnessSteps:
     def __init__(self, net: Supernet, settings: dict, pool_size: int) -> None:
         self.net = net
         self.settings = settings
-        self.logits = nn.Parameter(torch.zeros(len(net.cells), pool_size))
+        device = net.linear.weight.device
+        self.logits = nn.Parameter(torch.zeros(len(net.cells), pool_size, device=device))
         self.optimizer = torch.optim.Adam(
             [self.logits], lr=settings["learningRate"], betas=(0.0, settings["beta2"]), eps=settings["epsilon"]
         )

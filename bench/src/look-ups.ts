@@ -78,7 +78,13 @@ function madeUp(): OperationTableContent {
     ...{ schema: OPERATION_TABLE_SCHEMA, unit: 'ms', batch: 1, createdAt: new Date(0).toISOString() },
     device: { id: 'none', kind: 'host', model: 'none', properties: {} },
     runtime: { name: 'none', threads: 1, pinned: [] },
-    ...{ entries: [], additions: [], stems: [], tails: [], correction: { scale: 1.1, biasMs: 0.1 } },
+    ...{
+      entries: [],
+      additions: [],
+      stems: [],
+      tails: [],
+      correction: { scale: 1.1, additionMs: 0.002, biasMs: 0.1 },
+    },
   };
   const timed = requiredEntries(network, pool).map(({ entry }, index) => {
     const medianMs = 0.01 * (index + 1);

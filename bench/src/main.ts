@@ -9,7 +9,7 @@ import { orchestration } from './orchestration/main.js';
 import { readOptions, USAGE, type Options } from './options.js';
 import { preparePeer } from './peer.js';
 import { runShape, type ShapeResults } from './run.js';
-import { type Shape, shapes } from './shapes.js';
+import { largeShapes, type Shape, shapes } from './shapes.js';
 import { table } from './table.js';
 
 /** Load above which others' work shows in the results. */
@@ -39,16 +39,17 @@ async function main(): Promise<void> {
     return;
   }
   const wanted = wantedShapes(options);
-  const python = await preparePeer();
+  const python = options.alone ? '' : (options.python ?? (await preparePeer()));
   const load = options.clock === 'wall' ? noteLoad() : loadavg()[0];
   const found: ShapeResults[] = [];
   for (const shape of wanted) {
     note(`${shape.name}: ${shape.about}`);
-    const results = await runShape(shape, options, python);
+    const { batch = shape.batchSize } = options;
+    const results = await runShape({ ...shape, batchSize: batch }, options, python);
     found.push(results);
     if (!options.json) print(report(results));
   }
-  const { threads, repeats, lap, architectures, clock } = options;
+  const { threads, repeats, lap, architectures, clock, device } = options;
   const machine = {
     processor: cpus()[0]?.model ?? '',
     cores: availableParallelism(),
@@ -56,7 +57,7 @@ async function main(): Promise<void> {
     load,
   };
   const json = JSON.stringify(
-    { machine, threads, repeats, lap, architectures, clock, shapes: found },
+    { machine, device, threads, repeats, lap, architectures, clock, shapes: found },
     null,
     2,
   );
@@ -78,8 +79,8 @@ function noteLoad(): number {
 }
 
 function wantedShapes({ shape }: Options): readonly Shape[] {
-  const all = shapes();
-  if (shape === undefined) return all;
+  if (shape === undefined) return shapes();
+  const all = [...shapes(), ...largeShapes()];
   const wanted = all.filter(({ name }) => name === shape);
   if (wanted.length > 0) return wanted;
   const names = all.map(({ name }) => name).join(', ');

@@ -13,8 +13,16 @@ export interface Options {
   readonly architectures: number;
   /** `cpu` tells of a busy machine what a calm one would show, with one thread: waiting threads burn CPU time too. */
   readonly clock: Clock;
-  /** Only this shape; all without it. */
+  /** Only this shape; without it all that are not too much for a CPU. */
   readonly shape?: string;
+  /** Images in a step, in place of the shape's own. */
+  readonly batch?: number;
+  /** Only ours, for what would not fit beside others. */
+  readonly alone: boolean;
+  /** Where every contestant computes. */
+  readonly device: 'cpu' | 'gpu';
+  /** A Python with PyTorch and safetensors, in place of the one that is set up, whose PyTorch knows no GPU. */
+  readonly python?: string;
   /** Print the results as JSON instead of tables. */
   readonly json: boolean;
   /** File for the results as JSON. */
@@ -24,7 +32,11 @@ export interface Options {
 export const USAGE = `npm run bench -- [options]
 
 Times ours beside stock tfjs and PyTorch (default layout and channels last), interleaved, and prints ratios.
-  --shape six|demo   only this network (default: both)
+  --shape NAME       only this network: six, demo or imagenet (default: six and demo)
+  --batch N          images in a step (default: the network's own)
+  --alone            time ours alone
+  --device cpu|gpu   where all compute (default cpu); gpu needs TensorFlow for it and --python, or --alone
+  --python FILE      a Python with PyTorch and safetensors (default: one is set up, for the CPU)
   --threads N        threads of every contestant (default 2)
   --repeats N        measurements of each contestant (default 6)
   --quick            3 short measurements: a look, not a result
@@ -48,6 +60,9 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     architectures: values.quick ? 12 : 120,
     clock: values['cpu-time'] ? 'cpu' : 'wall',
     ...(values.shape === undefined ? {} : { shape: values.shape }),
+    ...(values.batch === undefined ? {} : { batch: count('batch', values.batch) }),
+    alone: values.alone,
+    ...on(values),
     json: values.json,
     ...(values.out === undefined ? {} : { out: values.out }),
   };
@@ -59,6 +74,10 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         shape: { type: 'string' },
+        batch: { type: 'string' },
+        alone: { type: 'boolean', default: false },
+        device: { type: 'string', default: 'cpu' },
+        python: { type: 'string' },
         threads: { type: 'string' },
         repeats: { type: 'string' },
         'cpu-time': { type: 'boolean', default: false },
@@ -71,6 +90,25 @@ function parse(args: readonly string[]) {
   } catch (cause) {
     throw new NseError('INVALID_ARGUMENT', cause instanceof Error ? cause.message : String(cause), { cause });
   }
+}
+
+function on(values: {
+  readonly device: string;
+  readonly python?: string | undefined;
+  readonly alone: boolean;
+}): Pick<Options, 'device' | 'python'> {
+  const { device, python, alone } = values;
+  if (device !== 'cpu' && device !== 'gpu')
+    throw new NseError('INVALID_ARGUMENT', `--device takes cpu or gpu, not "${device}"`, { field: 'device' });
+  if (device === 'gpu' && python === undefined && !alone)
+    throw new NseError(
+      'INVALID_ARGUMENT',
+      '--device gpu needs --python: the PyTorch that is set up knows no GPU',
+      {
+        field: 'python',
+      },
+    );
+  return { device, ...(python === undefined ? {} : { python }) };
 }
 
 function count(field: string, text: string): number {

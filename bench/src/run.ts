@@ -34,7 +34,7 @@ export async function runShape(shape: Shape, options: Options, python: string): 
     const path = join(folder, 'case.json');
     const benchCase = drawCase(shape, options);
     await writeCase(path, benchCase, drawTensors(benchCase));
-    for (const entry of entries(path, options.threads, python)) {
+    for (const entry of entries(path, options, python)) {
       const [contestant, about] = await Contestant.start(entry, options.threads);
       started.push(contestant);
       versions[entry.name] = about;
@@ -65,17 +65,19 @@ function planFor(measure: Measure, { repeats, lap, architectures, clock }: Optio
   return { measure, clock, repeats: Math.ceil(repeats / 2), part };
 }
 
-function entries(path: string, threads: number, python: string): Entry[] {
+function entries(path: string, { threads, device, alone }: Options, python: string): Entry[] {
   const node = (script: string) => ({
     command: process.execPath,
-    args: [join(__dirname, script, 'main.js'), path],
+    args: [join(__dirname, script, 'main.js'), path, device],
   });
   const torch = (layout: string) => ({
     command: python,
-    args: ['-W', 'ignore', join(PEER_FOLDER, 'main.py'), path, String(threads), layout],
+    args: ['-W', 'ignore', join(PEER_FOLDER, 'main.py'), path, String(threads), layout, device],
   });
+  const ours = { name: OURS, ...node('ours') };
+  if (alone) return [ours];
   return [
-    { name: OURS, ...node('ours') },
+    ours,
     { name: STOCK, ...node('stock') },
     { name: TORCH, ...torch('default') },
     { name: TORCH_CHANNELS_LAST, ...torch('channels_last') },

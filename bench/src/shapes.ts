@@ -9,7 +9,7 @@ import {
   type Random,
   shuffled,
 } from '@nse/space';
-import { parseSpec, presets } from '@nse/spec';
+import { parseSpec, presets, type SearchSpec } from '@nse/spec';
 
 /** What is timed: a network, the operations of its supernet and how its paths are drawn. */
 export interface Shape {
@@ -68,23 +68,42 @@ function cell(
   };
 }
 
-/** What `./nse demo` trains. */
-function demo(): Shape {
-  const { network } = parseSpec(presets['fashion-mnist']);
-  return {
-    name: 'demo',
-    about: 'the network of the fashion-mnist preset, each operation of a subset on with chance 1/2, 28x28x1',
-    network: macroNetwork(network),
-    pool: POOLS.mac27,
-    subsetSize: 5,
-    method: 'nse',
-    batchSize: 128,
-  };
+/** A first round's supernet of a search. */
+function ofSearch(
+  { network, subsetSize }: SearchSpec,
+  named: Pick<Shape, 'name' | 'about' | 'batchSize'>,
+): Shape {
+  return { ...named, network: macroNetwork(network), pool: POOLS.mac27, subsetSize, method: 'nse' };
 }
 
-/** All shapes, in the order in which they run. */
+/** What `./nse demo` trains. */
+function demo(): Shape {
+  return ofSearch(parseSpec(presets['fashion-mnist']), {
+    name: 'demo',
+    about: 'the network of the fashion-mnist preset, each operation of a subset on with chance 1/2, 28x28x1',
+    batchSize: 128,
+  });
+}
+
+/** The published search; a step is too much for a CPU. */
+function imagenet(): Shape {
+  const spec = parseSpec({ ...presets['imagenet-330m'], dataset: { kind: 'folder', path: '/data' } });
+  return ofSearch(spec, {
+    name: 'imagenet',
+    about:
+      'the network of the imagenet-330m preset, each operation of a subset on with chance 1/2, 224x224x3',
+    batchSize: 64,
+  });
+}
+
+/** The shapes that run unless one is named, in that order. */
 export function shapes(): readonly Shape[] {
   return [sixBottlenecks, demo()];
+}
+
+/** Those that only run where they are named. */
+export function largeShapes(): readonly Shape[] {
+  return [imagenet()];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Layer, NseError, type Random, randomFrom } from '@nse/space';
+import { type Layer, NseError, randomFrom, standardNormal } from '@nse/space';
 import { type StoredTensor } from '@nse/safetensors';
 import { BATCHES_IN_CASE, type BenchCase } from './case.js';
 
@@ -43,13 +43,8 @@ function addLayer(tensors: Map<string, StoredTensor>, name: string, layer: Layer
 
 function normal(name: string, shape: readonly number[], deviation: number, mean = 0): StoredTensor {
   const random = randomFrom(1, 'tensor', name);
-  const data = Float32Array.from({ length: sizeOf(shape) }, () => mean + deviation * drawNormal(random));
+  const data = Float32Array.from({ length: sizeOf(shape) }, () => mean + deviation * standardNormal(random));
   return { shape, data };
-}
-
-/** Box-Muller. */
-function drawNormal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
 }
 
 function labels(shape: readonly number[], classes: number): StoredTensor {

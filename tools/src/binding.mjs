@@ -12,7 +12,7 @@ import path from 'node:path';
 import { fingerprint, place } from './cache.mjs';
 import { command } from './command.mjs';
 import { compiler } from './needed.mjs';
-import { LIBRARIES, tensorflowFolder, tensorflowName } from './tensorflow.mjs';
+import { LIBRARIES, tensorflowCompanions, tensorflowFolder, tensorflowName } from './tensorflow.mjs';
 
 /**
  * @typedef {import('./site.mjs').Site} Site
@@ -46,7 +46,8 @@ function bindingName(site) {
   const files = readdirSync(sources).sort();
   const contents = files.map((file) => readFileSync(path.join(sources, file)));
   const { version } = JSON.parse(readFileSync(path.join(headers, 'package.json'), 'utf8'));
-  return `binding-${fingerprint([tensorflowName(site), version, ...FLAGS, ...files, ...contents])}`;
+  const companions = tensorflowCompanions(site).map((library) => path.relative(site.cache, library));
+  return `binding-${fingerprint([tensorflowName(site), version, ...FLAGS, ...companions, ...files, ...contents])}`;
 }
 
 /** @param {Site} site */
@@ -87,6 +88,16 @@ export async function installBinding(site, hold) {
 }
 
 /**
+ * Libraries that are loaded with the binding, though it calls nothing of them.
+ *
+ * @param {string[]} libraries
+ */
+function bringing(libraries) {
+  const folders = libraries.map((library) => `-Wl,-rpath,${path.dirname(library)}`);
+  return libraries.length === 0 ? [] : ['-Wl,--no-as-needed', ...libraries, ...folders];
+}
+
+/**
  * @param {Site} site
  * @param {string} output
  */
@@ -101,6 +112,7 @@ function compilerArguments(site, output) {
       .filter((file) => file.endsWith('.cc'))
       .map((file) => path.join(sources, file)),
     ...LIBRARIES.map((library) => path.join(tensorflow, library)),
+    ...bringing(tensorflowCompanions(site)),
     `-Wl,-rpath,${tensorflow}`,
     '-o',
     output,

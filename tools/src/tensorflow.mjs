@@ -27,8 +27,7 @@ const MEMBERS = [
 
 /**
  * Sizes in bytes for the progress line and the check for room: of the download (the GPU's is an estimate), and of what is
- * kept. TensorFlow finds CUDA's libraries by itself in `nvidia` beside `tensorflow`, as the wheels lay them out. This was
- * set up, compiled and loaded, but never run on a GPU: none was at hand.
+ * kept. TensorFlow finds CUDA's libraries in `nvidia` beside `tensorflow`, as the wheels lay them out.
  */
 const VARIANTS = {
   cpu: { wheels: TENSORFLOW_CPU, label: 'CPU', download: 0.28e9, kept: 0.86e9 },
@@ -49,6 +48,18 @@ export function tensorflowName({ arch, variant }) {
  */
 export function tensorflowFolder(site) {
   return path.join(site.cache, tensorflowName(site), 'tensorflow');
+}
+
+/**
+ * What the binding must bring along: TensorFlow looks for CUDA's libraries by name from libtensorflow_framework, whose own search path
+ * names the folders of all but this one (2.21.0). Without it, all is computed on the CPU, and nothing says so.
+ *
+ * @param {Site} site
+ * @returns {string[]} libraries, absolute paths
+ */
+export function tensorflowCompanions(site) {
+  if (site.variant === 'cpu') return [];
+  return [path.join(site.cache, tensorflowName(site), 'nvidia/cusolver/lib/libcusolver.so.11')];
 }
 
 /**

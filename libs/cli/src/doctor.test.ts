@@ -1,7 +1,7 @@
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { doctor, type DoctorReport } from './doctor.js';
+import { backendFinding, doctor, type DoctorReport } from './doctor.js';
 import { probeBackend } from './doctor-backend.js';
 import { folderBytes, freeBytes } from './doctor-disk.js';
 import { formatDoctor } from './doctor-format.js';
@@ -50,6 +50,17 @@ describe('doctor', () => {
       kind: 'failed',
       reason: expect.stringMatching(/ended by SIGILL[^]*illegal instruction/) as string,
     });
+  });
+
+  it('finds fault with TensorFlow on the CPU where there is a GPU', () => {
+    const on = (device: 'cpu' | 'gpu') =>
+      ({ kind: 'loaded', version: '2.21.0', device, threads: 2, loadMs: 900 }) as const;
+    expect(backendFinding(on('cpu'), true)).toMatchObject({
+      state: 'missing',
+      detail: expect.stringMatching(/on the CPU.*though there is a GPU$/) as string,
+    });
+    expect(backendFinding(on('gpu'), true).state).toBe('found');
+    expect(backendFinding(on('cpu'), false).state).toBe('found');
   });
 
   it('measures a folder, and the disk of one that is not there yet', async () => {

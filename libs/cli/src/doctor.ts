@@ -38,7 +38,8 @@ export async function doctor({ env }: DoctorOptions): Promise<DoctorReport> {
     folderBytes(folder),
     freeBytes(folder),
   ]);
-  const findings = [...programs, packagesFinding(packages), backendFinding(backend)];
+  const gpu = env['NSE_TENSORFLOW'] !== 'cpu' && programs.some(isGpu);
+  const findings = [...programs, packagesFinding(packages), backendFinding(backend, gpu)];
   return {
     ok: findings.every((finding) => finding.state !== 'missing'),
     findings,
@@ -60,7 +61,10 @@ function packagesFinding(packages: DoctorReport['packages']): Finding {
   };
 }
 
-function backendFinding(backend: Backend): Finding {
+const isGpu = ({ name, state }: Finding) => name === 'NVIDIA GPU' && state === 'found';
+
+/** @param gpu whether there is one that TensorFlow should compute on */
+export function backendFinding(backend: Backend, gpu: boolean): Finding {
   if (backend.kind === 'failed') {
     return {
       name: 'TensorFlow',
@@ -72,5 +76,12 @@ function backendFinding(backend: Backend): Finding {
   const { version, device, threads, loadMs } = backend;
   const where = device === 'gpu' ? 'on the GPU' : `on the CPU, ${threads} threads`;
   const detail = `${version} ${where}; loaded and multiplied in ${(loadMs / 1000).toFixed(2)} s`;
-  return { name: 'TensorFlow', state: 'found', detail };
+  if (!gpu || device === 'gpu') return { name: 'TensorFlow', state: 'found', detail };
+  return {
+    name: 'TensorFlow',
+    state: 'missing',
+    detail: `${detail}, though there is a GPU`,
+    advice:
+      'With TF_CPP_MIN_LOG_LEVEL=0 it says which library of CUDA it lacks. NSE_TENSORFLOW=cpu leaves the GPU alone.',
+  };
 }

@@ -60,6 +60,19 @@ export function loadBackend(options: BackendOptions = {}): Promise<Backend> {
   return loading;
 }
 
+/**
+ * Loads it for a worker that is to have so many GPUs. Where there are some and TensorFlow computes on the CPU all the same, it says so: the
+ * work is done, but may take a hundred times as long.
+ */
+export async function loadBackendFor(gpus: number, warn: (text: string) => void): Promise<Backend> {
+  const found = await loadBackend();
+  if (gpus > 0 && found.device === 'cpu')
+    warn(
+      `asked for ${gpus} GPU, but TensorFlow computes on the CPU; with TF_CPP_MIN_LOG_LEVEL=0 it says why`,
+    );
+  return found;
+}
+
 /** The backend that `loadBackend` has loaded. Throws FAILED_PRECONDITION before that. */
 export function backend(): Backend {
   if (loaded === undefined) {
@@ -100,6 +113,8 @@ function setEnvironment(threads: number | undefined): void {
   // Eager kernels run one after the other: threads between them would only stand by.
   process.env['TF_NUM_INTEROP_THREADS'] ??= '1';
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  // Else a process takes all of a GPU, and the next on it, such as the second of two retrainings on one machine, finds none left.
+  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
   // Off by default on older processors; grouped and dilated convolutions need it on any CPU.
   process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
 }

@@ -1,4 +1,4 @@
-export { backend, type Backend, type BackendOptions, loadBackend } from './backend.js';
+export { backend, type Backend, type BackendOptions, loadBackend, loadBackendFor } from './backend.js';
 export { type Attribute, type Attributes, FLOAT, INT32, kernel, kernels } from './kernel.js';
 export {
   constantIntegers,

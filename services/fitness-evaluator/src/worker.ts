@@ -2,7 +2,7 @@ import { batches, fixedBatches, loadDataset } from '@nse/data';
 import { runWorker, type WorkerContext } from '@nse/jobs';
 import { decodeArchitecture, macroNetwork } from '@nse/space';
 import { evaluateArchitectures } from '@nse/supernet';
-import { loadBackend } from '@nse/tensor';
+import { loadBackendFor } from '@nse/tensor';
 import { poolOf } from '@nse/spec';
 import type { Chunk } from './chunks.js';
 import { type ChunkScore, decodeEvaluateTask, type EvaluateTask } from './task.js';
@@ -13,7 +13,7 @@ async function evaluate(context: WorkerContext<EvaluateTask>): Promise<{ chunks:
   const { spec, round } = input;
   const network = macroNetwork(spec.network);
   const pool = poolOf(spec);
-  await loadBackend();
+  await loadBackendFor(spec.evaluate.gpus, (text) => log.warn(text));
   const dataset = await loadDataset(spec.dataset, {
     network: spec.network,
     signal,

@@ -3,7 +3,7 @@ import { runWorker, type WorkerContext } from '@nse/jobs';
 import { decodeArchitecture, macsCost, networkAt, parameters } from '@nse/space';
 import { poolOf, retrainedPool } from '@nse/spec';
 import { trainArchitecture } from '@nse/supernet';
-import { loadBackend } from '@nse/tensor';
+import { loadBackendFor } from '@nse/tensor';
 import { finishedWeights } from './finished-weights.js';
 import { describeModel } from './model.js';
 import { decodeRetrainTask, type RetrainResult, type RetrainTask } from './task.js';
@@ -18,7 +18,7 @@ async function retrain(context: WorkerContext<RetrainTask>): Promise<RetrainResu
   const network = networkAt(spec.network, input.widthScale);
   const pool = poolOf(spec);
   const architecture = decodeArchitecture(code, network, pool);
-  await loadBackend();
+  await loadBackendFor(spec.retrain.gpus, (text) => log.warn(text));
   const dataset = await loadDataset(spec.dataset, {
     network: spec.network,
     signal,

@@ -3,7 +3,7 @@ import { runWorker, type WorkerContext } from '@nse/jobs';
 import { costOfSearch } from '@nse/service';
 import { macroNetwork } from '@nse/space';
 import { poolOf } from '@nse/spec';
-import { loadBackend } from '@nse/tensor';
+import { loadBackendFor } from '@nse/tensor';
 import { trainByMethod } from './by-method.js';
 import { decodeTrainTask, type TrainResult, type TrainTask } from './task.js';
 
@@ -14,7 +14,7 @@ async function train(context: WorkerContext<TrainTask>): Promise<TrainResult> {
   const started = performance.now();
   const network = macroNetwork(spec.network);
   const pool = poolOf(spec);
-  await loadBackend();
+  await loadBackendFor(spec.train.gpus, (text) => log.warn(text));
   const dataset = await loadDataset(spec.dataset, {
     network: spec.network,
     signal,

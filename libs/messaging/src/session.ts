@@ -52,10 +52,29 @@ const passing = new Set<string>([
   ErrorCode.JetStream408RequestTimeout,
 ]);
 
+/**
+ * What the system says of a connection to a server that is away or breaks off; the client wraps but one of them. Of a server in
+ * Kubernetes whose pod is being replaced there is no address for a while.
+ */
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
 /** Whether the error is that of a server that is away or starting. */
 function isPassing(error: unknown): boolean {
-  if (!(error instanceof NatsError)) return false;
+  if (!(error instanceof NatsError)) return unreachable.has(systemCode(error));
   return passing.has(error.code) || error.api_error?.code === 503;
+}
+
+function systemCode(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }
 
 /** What a connection says that this process is just closing: another process answers. */

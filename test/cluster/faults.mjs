@@ -7,9 +7,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { clientFiles, connected, outcome, patient, within } from './outcome.mjs';
+import { clientFiles, connected, outcome, overPhases, patient, within } from './outcome.mjs';
 import { durable } from './durable.mjs';
-import { deletePod, kubectl, list, ready, until } from './kubectl.mjs';
+import { deletePod, kubectl, list, present, until } from './kubectl.mjs';
 import { toStruct } from '@nse/rpc';
 
 within(1_800, 'the search with faults');
@@ -20,35 +20,43 @@ const said = (text) => console.error(`  ${new Date().toISOString()} ${text}`);
 
 /** Where the search stands, as last heard. */
 let stands;
-const at = (stage, round) => stands?.stage === stage && stands.round === round;
+const over = () => overPhases.includes(stands?.phase);
+const at = (stage, round) => !over() && stands?.stage === stage && stands.round === round;
 
 async function reached(stage, round) {
-  await until(`${stage} of round ${round}`, 600, () => (at(stage, round) ? true : undefined));
+  await until(`${stage} of round ${round}`, 600, () => {
+    if (over()) throw new Error(`the search is over before a fault at ${stage} of round ${round}`);
+    return at(stage, round) ? true : undefined;
+  });
 }
 
+/** Whether its pod is ready does not matter: after the API server was away, no pod counts as ready for a while. */
 const service = (name) => async () => {
-  const [pod] = await until(`a ready pod of ${name}`, 300, async () => {
-    const pods = await ready(name);
-    return pods.length === 0 ? undefined : pods;
-  });
+  const pod = await until(`a pod of ${name}`, 60, async () => (await present(name))[0]);
   await deletePod(pod);
 };
 
-/** A worker of a task that runs, or will. */
-const worker = (stage, round, task) => async () => {
-  const name = await until(`a running worker of ${stage}`, 300, async () => {
-    const pods = await list('pods', `nse/search=${search},nse/stage=${stage}`);
-    const found = pods.find(
-      ({ metadata, status }) =>
-        metadata.name.startsWith(`${search}-${task}`) &&
-        status.phase === 'Running' &&
-        metadata.deletionTimestamp === undefined,
-    );
-    if (found === undefined && !at(stage, round)) throw new Error(`${stage} of round ${round} is over`);
-    return found?.metadata.name;
-  });
-  await deletePod(name);
-};
+/**
+ * Deletes one worker of each task as soon as it runs. Looked for from the beginning and beside all else: a task takes some
+ * seconds, and may be over before another fault is.
+ */
+async function workers(tasks) {
+  const left = new Set(tasks);
+  while (left.size > 0) {
+    // The API server is away for a while.
+    const pods = await list('pods', `nse/search=${search},nse/stage`).catch(() => []);
+    const running = ({ metadata, status }) =>
+      status.phase === 'Running' && metadata.deletionTimestamp === undefined;
+    for (const { metadata } of pods.filter(running)) {
+      const task = [...left].find((name) => metadata.name.startsWith(`${search}-${name}-`));
+      if (task === undefined) continue;
+      await deletePod(metadata.name);
+      left.delete(task);
+    }
+    if (left.size > 0 && over()) throw new Error(`no worker was seen to run of ${[...left].join(', ')}`);
+    await delay(200);
+  }
+}
 
 /** Someone else has all GPUs; the search says so within half a minute, and goes on when they are free. */
 async function noFreeGpu() {
@@ -60,33 +68,28 @@ async function noFreeGpu() {
   await kubectl('delete', 'pod', 'takes-all-gpus', '--grace-period=0', '--force');
 }
 
+/** Begins to bring the API server back and does not wait: the search goes on before the whole cluster is as it was. */
+let clusterBack;
 async function apiServerAway() {
   const command = promisify(execFile);
   await command('bash', ['-c', away]);
   said('the API server is away');
   await delay(30_000);
-  await command('bash', ['-c', back], { timeout: 300_000 });
+  clusterBack = command('bash', ['-c', back], { timeout: 300_000 });
+  clusterBack.catch(() => undefined); // raised where it is awaited, at the end
+  await until('the API server answers', 120, () => kubectl('get', '--raw', '/readyz').catch(() => undefined));
   said('the API server is back');
 }
-
-/** Tasks that run beside each other: the second may be over when the first had its fault. */
-const together =
-  (...all) =>
-  () =>
-    Promise.all(all.map((fault) => fault()));
 
 const plan = [
   ['train', 1, noFreeGpu],
   ['train', 1, service('supernet-trainer')],
-  ['train', 1, worker('train', 1, 'r1-train')],
   ['evaluate', 1, service('fitness-evaluator')],
-  ['evaluate', 1, worker('evaluate', 1, 'r1-evaluate')],
   ['train', 2, service('nats')],
   ['train', 2, service('space-manager')],
+  ['train', 2, service('latency-profiler')],
   ['evaluate', 2, apiServerAway],
   ['retrain', 2, service('retrainer')],
-  ['retrain', 2, together(worker('retrain', 2, 'retrain-chosen'), worker('retrain', 2, 'retrain-random'))],
-  ['retrain', 2, service('latency-profiler')],
 ];
 
 async function faults() {
@@ -94,6 +97,7 @@ async function faults() {
     await reached(stage, round);
     await fault();
   }
+  await clusterBack;
 }
 
 /** Jobs that should not be there, or do not end. */
@@ -117,6 +121,7 @@ await connected({ address, nats, tls }, async (client, bus) => {
   const [found] = await Promise.all([
     outcome({ client, bus, search, told: (now) => (stands = now) }),
     faults(),
+    workers(['r1-train', 'r1-evaluate', 'retrain-chosen', 'retrain-random']),
   ]);
   await events.stopAt(found.ids);
   await leftJobs();

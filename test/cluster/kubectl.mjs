@@ -34,11 +34,10 @@ export async function deletePod(name) {
   console.error(`  ${new Date().toISOString()} deleted pod ${name}`);
 }
 
-/** Ready pods of a service or of NATS. */
-export async function ready(name) {
+/** Pods of a service or of NATS that are not being deleted. */
+export async function present(name) {
   const pods = await list('pods', `app.kubernetes.io/name=${name},app.kubernetes.io/component!=worker`);
-  const good = ({ metadata, status }) =>
-    metadata.deletionTimestamp === undefined &&
-    status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True');
-  return pods.filter(good).map(({ metadata }) => metadata.name);
+  return pods
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .map(({ metadata }) => metadata.name);
 }

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { connectBus } from '@nse/messaging';
 import { createClient, toStruct } from '@nse/rpc';
 
-const over = ['SUCCEEDED', 'FAILED', 'CANCELLED'];
+export const overPhases = ['SUCCEEDED', 'FAILED', 'CANCELLED'];
 
 /** The TLS files of a client in the folder that k8s/certificates made. */
 export function clientFiles(folder, name = 'client') {
@@ -58,7 +58,7 @@ async function ended(client, search, told) {
       if (state !== before) console.error(`  ${new Date().toISOString()} ${state}`);
       before = state;
       told(found);
-      if (over.includes(found.phase)) return found;
+      if (overPhases.includes(found.phase)) return found;
     }
     await delay(500);
   }

@@ -1,4 +1,4 @@
-import { fromStruct, type messages, toStruct } from '@nse/rpc';
+import { fromStruct, type messages } from '@nse/rpc';
 import { specOfSearch } from '@nse/service';
 import { parseSpec, poolOf } from '@nse/spec';
 import { extendSearch } from './grow.js';
@@ -18,16 +18,11 @@ beforeAll(async () => {
 
 afterAll(() => served.stop());
 
-const create = (search: string, changes: object = {}) =>
-  client.createSearch({ search, spec: toStruct({ ...writtenSpec, ...changes }) });
-const add = (search: string, request: Partial<messages.AddOperationsRequest>) =>
-  client.addOperations({ search, ...request });
-
 describe('operations that join a search with rounds to go', () => {
   it('join its pool in place: they wait, there are rounds for them, and one event tells of it', async () => {
-    await create('runs');
+    await served.create('runs');
     const before = await served.store.get('runs');
-    const { search, continued, operations } = await add('runs', { pool: 'mac72' });
+    const { search, continued, operations } = await served.add('runs', { pool: 'mac72' });
     expect(search).toMatchObject({ id: 'runs', phase: 'RUNNING', stage: 'train', round: 1 });
     expect(continued).toBe(false);
     expect(operations.map(({ added }) => added)).toEqual(Array.from({ length: 72 }, (_, at) => at >= 27));
@@ -53,17 +48,17 @@ describe('operations that join a search with rounds to go', () => {
   });
 
   it('are told where they are already, and change nothing a second time', async () => {
-    await create('twice');
+    await served.create('twice');
     const small = { kind: 'MBConv', kernel: 3, expansion: 1 };
     const asked = own(k13, small, { ...k13, dilation: 1 });
-    const first = await add('twice', asked);
+    const first = await served.add('twice', asked);
     expect(first.operations).toEqual([
       { index: 27, name: 'MBConv k13 t1 se swish', added: true },
       { index: 0, name: 'MBConv k3 t1', added: false },
       { index: 27, name: 'MBConv k13 t1 se swish', added: false },
     ]);
     const state = await served.store.get('twice');
-    const again = await add('twice', { ...asked, rounds: 50 });
+    const again = await served.add('twice', { ...asked, rounds: 50 });
     expect(again.operations.map(({ index, added }) => [index, added])).toEqual([
       [27, false],
       [0, false],
@@ -75,10 +70,10 @@ describe('operations that join a search with rounds to go', () => {
   });
 
   it('leave the search the one that was created, for whoever asks for it again', async () => {
-    const created = await create('asked');
-    await add('asked', own(k13));
-    expect(await create('asked')).toMatchObject({ createTime: created.createTime });
-    expect((await refusal(create('asked', { addOperations: [k13] }))).code).toBe('ALREADY_EXISTS');
+    const created = await served.create('asked');
+    await served.add('asked', own(k13));
+    expect(await served.create('asked')).toMatchObject({ createTime: created.createTime });
+    expect((await refusal(served.create('asked', { addOperations: [k13] }))).code).toBe('ALREADY_EXISTS');
   });
 
   it.each(['PAUSED', 'FAILED'] as const)('join one that is %s, which stays so', async (phase) => {
@@ -86,7 +81,7 @@ describe('operations that join a search with rounds to go', () => {
     const failure = { stage: 'train', round: 2, reason: 'no images', attempts: 3 } as const;
     await served.store.create(searchState(id, { phase, round: 2, stage: 'train', failure }));
     await served.store.addRound(roundRecord(id, 1));
-    expect((await add(id, own(k13))).search).toMatchObject({ id, phase, extensions: [{ since: 3 }] });
+    expect((await served.add(id, own(k13))).search).toMatchObject({ id, phase, extensions: [{ since: 3 }] });
     expect(await client.resumeSearch({ search: id })).toMatchObject({ phase: 'RUNNING', round: 2 });
   });
 
@@ -117,7 +112,7 @@ describe('operations that join a search with rounds to go', () => {
   });
 
   it('are told of by whoever comes next where their process was killed before it could', async () => {
-    await create('cut-short');
+    await served.create('cut-short');
     await served.store.change('cut-short', (state) =>
       extendSearch(state, { choice: { pool: 'mac72' }, rounds: 0, now: state.createdAt }),
     );
@@ -130,9 +125,9 @@ describe('operations that join a search with rounds to go', () => {
   });
 
   it('all join once where several are added at once', async () => {
-    await create('racing');
+    await served.create('racing');
     const calls = [k13, { ...k13, kernel: 15 }, k13, { ...k13, kernel: 17 }].map((one) =>
-      add('racing', own(one)),
+      served.add('racing', own(one)),
     );
     const answers = await Promise.all(calls);
     const added = answers.flatMap(({ operations }) => operations.filter((one) => one.added));
@@ -180,16 +175,16 @@ describe('operations that cannot join', () => {
     ],
   ])('are refused with every wrong field: %s', async (name, request, fields) => {
     const id = `wrong-${name.replace(/\W/g, '').toLowerCase().slice(0, 20)}`;
-    await create(id);
+    await served.create(id);
     const before = await served.store.get(id);
-    const error = await refusal(add(id, request));
+    const error = await refusal(served.add(id, request));
     expect(error.code).toBe('INVALID_ARGUMENT');
     expect(error.violations.map(({ field }) => field)).toEqual(fields);
     expect(await served.store.get(id)).toEqual(before);
   });
 
   it('are refused where the search is unknown, or cannot grow', async () => {
-    expect((await refusal(add('nobody', own(k13)))).code).toBe('NOT_FOUND');
+    expect((await refusal(served.add('nobody', own(k13)))).code).toBe('NOT_FOUND');
     const states: Partial<SearchState>[] = [
       { phase: 'DELETING' },
       { phase: 'CANCELLED', stage: 'train', front: [] },
@@ -200,7 +195,7 @@ describe('operations that cannot join', () => {
     for (const [at, changes] of states.entries()) {
       const id = `cannot-${at}`;
       await served.store.create(over(id, changes));
-      const error = await refusal(add(id, own(k13)));
+      const error = await refusal(served.add(id, own(k13)));
       expect([at, error.code, error.field]).toEqual([at, 'FAILED_PRECONDITION', 'search']);
     }
   });
@@ -213,7 +208,7 @@ describe('operations that join a search under a latency budget', () => {
     const spec = parseSpec({ ...writtenSpec, constraint });
     await storeTable(served.bus, 'short', spec);
     await served.store.create(searchState('priced', { spec }));
-    const running = await refusal(add('priced', own(k13)));
+    const running = await refusal(served.add('priced', own(k13)));
     expect(running.code).toBe('INVALID_ARGUMENT');
     expect(running.violations[0]).toMatchObject({
       field: 'search',
@@ -224,7 +219,7 @@ describe('operations that join a search under a latency budget', () => {
       description: expect.stringMatching(/^has no row for MBConv k13 t1/) as string,
     });
     await served.store.create(over('priced-over', { spec }));
-    const ended = await refusal(add('priced-over', own(k13)));
+    const ended = await refusal(served.add('priced-over', own(k13)));
     expect(ended.violations[0]?.description).toMatch(/continueFrom: priced-over/);
     expect(ended.violations.length).toBeGreaterThan(1);
   });
@@ -236,7 +231,10 @@ describe('operations that join a search under a latency budget', () => {
     });
     await storeTable(served.bus, 'long', { ...spec, pool: 'mac72' });
     await served.store.create(searchState('long', { spec }));
-    expect(await add('long', { pool: 'mac72' })).toMatchObject({ continued: false, search: { id: 'long' } });
+    expect(await served.add('long', { pool: 'mac72' })).toMatchObject({
+      continued: false,
+      search: { id: 'long' },
+    });
   });
 
   it('wait in the new search for the device’s table, which is completed first; the target stays', async () => {
@@ -244,7 +242,7 @@ describe('operations that join a search under a latency budget', () => {
     const spec = parseSpec({ ...writtenSpec, constraint: { latency } });
     await storeTable(served.bus, 'measured', spec);
     await served.store.create(over('device', { spec }));
-    const { search } = await add('device', own(k13));
+    const { search } = await served.add('device', own(k13));
     expect(search).toMatchObject({
       id: 'device-2',
       stage: 'prepare',
@@ -257,7 +255,7 @@ describe('operations that join a search under a latency budget', () => {
       'device-2/0/search.created',
       'device-2/0/latency.table-requested',
     ]);
-    expect((await add('device', own(k13))).search).toMatchObject({
+    expect((await served.add('device', own(k13))).search).toMatchObject({
       id: 'device-2',
       createTime: search?.createTime,
     });

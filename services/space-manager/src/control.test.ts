@@ -1,7 +1,6 @@
 import { newEvent } from '@nse/messaging';
-import { toStruct } from '@nse/rpc';
 import { Served } from './testing/served.js';
-import { artifact, roundRecord, searchState, writtenSpec } from './testing/search.js';
+import { artifact, roundRecord, searchState } from './testing/search.js';
 
 let served: Served;
 let client: Served['client'];
@@ -12,8 +11,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => served.stop());
-
-const create = (search: string) => client.createSearch({ search, spec: toStruct(writtenSpec) });
 
 /** What a trainer would report of the search's first round. */
 function trained(search: string) {
@@ -42,7 +39,7 @@ async function until(search: string, reached: (found: { phase: string; stage: st
 
 describe('a paused search', () => {
   it('is told of, and goes on when it is resumed; each may be asked for twice', async () => {
-    await create('halted');
+    await served.create('halted');
     const search = 'halted';
     const twice = (call: () => Promise<unknown>) => call().then(call);
     expect(await twice(() => client.pauseSearch({ search }))).toMatchObject({ phase: 'PAUSED', resumes: 0 });
@@ -63,7 +60,7 @@ describe('a paused search', () => {
   });
 
   it('keeps what was done while it was being halted', async () => {
-    await create('late');
+    await served.create('late');
     await client.pauseSearch({ search: 'late' });
     await served.bus.publish(trained('late'));
     expect(await until('late', ({ stage }) => stage === 'evaluate')).toMatchObject({ phase: 'PAUSED' });
@@ -74,7 +71,7 @@ describe('a paused search', () => {
 
 describe('a failed search', () => {
   it('goes on when it is resumed, may fail again, and is not failed by what is past', async () => {
-    await create('poor');
+    await served.create('poor');
     await served.bus.publish(failed('poor'));
     await until('poor', ({ phase }) => phase === 'FAILED');
     expect(await client.resumeSearch({ search: 'poor' })).toMatchObject({ phase: 'RUNNING', failure: null });
@@ -102,11 +99,11 @@ describe('a failed search', () => {
 
 describe('a cancelled search', () => {
   it('stays where it is, whatever is reported', async () => {
-    await create('ended');
+    await served.create('ended');
     expect(await client.cancelSearch({ search: 'ended' })).toMatchObject({ phase: 'CANCELLED' });
     expect(await client.cancelSearch({ search: 'ended' })).toMatchObject({ phase: 'CANCELLED' });
     await served.bus.publish(trained('ended'));
-    await create('fence');
+    await served.create('fence');
     await served.bus.publish(trained('fence'));
     await until('fence', ({ stage }) => stage === 'evaluate');
     expect(await client.getSearch({ search: 'ended' })).toMatchObject({ phase: 'CANCELLED', stage: 'train' });
@@ -117,7 +114,7 @@ describe('a cancelled search', () => {
   });
 
   it('ends whoever watches it', async () => {
-    await create('watched');
+    await served.create('watched');
     const phases: string[] = [];
     for await (const { search } of client.watchSearch({ search: 'watched' })) {
       if (!search) continue;
@@ -132,8 +129,8 @@ describe('a cancelled search', () => {
 describe('a deleted search', () => {
   it('leaves one event, and nothing else of all that it had', async () => {
     const id = 'gone';
-    await create(id);
-    await create('gone-r1');
+    await served.create(id);
+    await served.create('gone-r1');
     for (const search of [id, 'gone-r1']) {
       const tasks = await served.bus.states('NSE_TASKS', (value) => value);
       const runs = await served.bus.states('NSE_RUNS', (value) => value);
@@ -160,7 +157,7 @@ describe('a deleted search', () => {
   });
 
   it('makes room for another one of its name', async () => {
-    expect(await create('gone')).toMatchObject({ phase: 'RUNNING', round: 1 });
+    expect(await served.create('gone')).toMatchObject({ phase: 'RUNNING', round: 1 });
     expect((await served.eventsOf('gone')).slice(1)).toEqual([
       'gone/0/search.created',
       'gone/1/round.prepared',

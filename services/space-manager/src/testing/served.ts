@@ -1,9 +1,17 @@
 import { type Bus, connectBus, type NatsServer, startNatsServer } from '@nse/messaging';
-import { type Client, createClient, type RunningServer, startServer } from '@nse/rpc';
+import {
+  type Client,
+  createClient,
+  type messages,
+  type RunningServer,
+  startServer,
+  toStruct,
+} from '@nse/rpc';
 import { logger } from '@nse/telemetry';
 import { Reactions } from '../reactions.js';
 import { spaceManager } from '../service.js';
 import { SearchStore } from '../store.js';
+import { writtenSpec } from './search.js';
 
 const log = logger('tests', { write: () => undefined });
 
@@ -39,6 +47,15 @@ export class Served {
     await this.server.stop();
     await this.bus.close();
     await this.nats.stop();
+  }
+
+  /** Asks for a small search. */
+  create(search: string, changes: object = {}) {
+    return this.client.createSearch({ search, spec: toStruct({ ...writtenSpec, ...changes }) });
+  }
+
+  add(search: string, request: Partial<messages.AddOperationsRequest>) {
+    return this.client.addOperations({ search, ...request });
   }
 
   /** The ids of all that was published of the search so far. */

@@ -59,7 +59,12 @@ async function nse<T>(...args: string[]): Promise<T[]> {
 const ofSpec = () => ['-f', join(folder, 'spec.json')];
 
 interface Measured {
-  readonly latencies?: readonly { readonly code: string; readonly medianMs: number; readonly runs: number }[];
+  readonly latencies?: readonly {
+    readonly code: string;
+    readonly medianMs: number;
+    readonly runs: number;
+    readonly settled?: boolean;
+  }[];
 }
 
 interface Built {
@@ -94,7 +99,8 @@ describe('this machine, as a device of a system on it', () => {
     );
     const [one, other] = last?.latencies ?? [];
     expect([one?.code, other?.code]).toEqual([small, large]);
-    expect(one?.runs).toBeGreaterThanOrEqual(200);
+    // Where others keep the machine busy for longer than the half second, it says that what it has is not settled.
+    expect(one?.runs).toBeGreaterThanOrEqual(one?.settled === true ? 200 : 6);
     expect(other!.medianMs).toBeGreaterThan(1.5 * one!.medianMs);
   });
 
@@ -130,7 +136,7 @@ describe('this machine, as a device of a system on it', () => {
     expect(Math.min(...after.map(({ job }) => job.done ?? 0))).toBeGreaterThanOrEqual(before);
     const last = updates.at(-1);
     expect(last?.job).toMatchObject({ state: 'DEVICE_JOB_STATE_SUCCEEDED', attempts: 2 });
-    expect(last?.table?.trust).toMatchObject({ fitted: 30, judged: 30 });
+    expect(last?.table?.trust).toMatchObject({ fitted: 50, judged: 50 });
     const [trust] = await nse<{ spearman: number; within10: number }>('table', 'trust', 'mine');
     // Loose: others use the machine too. How far tables can be trusted is for the bench to say.
     expect(trust!.spearman).toBeGreaterThan(0.3);

@@ -50,7 +50,7 @@ describe('a search under the latency of this machine, with a limit of MACs', () 
 
   beforeAll(async () => {
     device = await thisHost();
-    // The smallest pool and five cells: 101 parts are measured, and 60 architectures.
+    // The smallest pool and five cells: 101 parts are measured, and 100 architectures.
     const spec = tinySpec({
       pool: 'gpu19',
       network: { ...tinyFields.network, depths: [0, 1, 0, 0, 0] },

@@ -1,4 +1,4 @@
-import { NseError, type Random } from '@nse/space';
+import { NseError, type Random, standardNormal } from '@nse/space';
 import { type AlphaSettings, softmax } from '@nse/strategies';
 
 /** All that a checkpoint must hold of the alphas; JSON keeps doubles exactly. */
@@ -33,7 +33,9 @@ export class Alphas {
 
   /** @param sizes per cell, how many options it has */
   static fresh(sizes: readonly number[], settings: AlphaSettings, random: Random): Alphas {
-    const rows = sizes.map((size) => Array.from({ length: size }, () => INITIAL_DEVIATION * normal(random)));
+    const rows = sizes.map((size) =>
+      Array.from({ length: size }, () => INITIAL_DEVIATION * standardNormal(random)),
+    );
     return new Alphas(rows, settings);
   }
 
@@ -117,9 +119,4 @@ export function throughSoftmax(probabilities: readonly number[], slopes: readonl
 function logSumOfExp(values: readonly number[]): number {
   const highest = Math.max(...values);
   return highest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - highest), 0));
-}
-
-/** Box and Muller's transform; 1 - next() is in (0, 1], so that the logarithm stays finite. */
-function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
 }

@@ -94,6 +94,58 @@ describe('settle', () => {
     expect(clock.waited.reduce((sum, ms) => sum + ms, 0)).toBe(rules.maxWaitMs);
   });
 
+  test('leaves models at their calm runs where the device stays disturbed, and measures the others as it is', async () => {
+    const clock = new TestClock();
+    // Calm for two blocks, in which only the first model was; slow ever after.
+    const slowAfter = 2;
+    const { bench } = benchOf(clock, (model, block) => (block < slowAfter ? 5 : 8) + model);
+    const anyways: boolean[] = [];
+    let blocks = 0;
+    const some: Bench = {
+      block: async (models, anyway, given) => {
+        anyways.push(anyway);
+        blocks++;
+        const all = await bench.block(models, anyway, given);
+        return all.map((times, place) => (anyway || models[place] === 0 ? times : []));
+      },
+      look: () => Promise.resolve(blocks <= slowAfter ? calm : slow),
+    };
+    const options = optionsWith(clock, { minRuns: 24 });
+    const [first, second] = await settle(some, 2, options, signal);
+    expect(first).toMatchObject({ medianMs: 5, runs: 12, settled: false });
+    expect(second).toMatchObject({ medianMs: 9, runs: 24, settled: true });
+    expect(anyways.indexOf(true)).toBeGreaterThan(slowAfter);
+  });
+
+  test('leaves models at their calm runs where no patience was left from the beginning, too', async () => {
+    const clock = new TestClock();
+    const { bench, blocks } = benchOf(clock, (_, block) => (block < 2 ? 5 : 8));
+    const some: Bench = {
+      block: async (models, anyway, given) => {
+        const all = await bench.block(models, anyway, given);
+        return anyway || blocks.length <= 2 ? all : all.map(() => []);
+      },
+      look: () => Promise.resolve(blocks.length <= 2 ? calm : slow),
+    };
+    const options = optionsWith(clock, { minRuns: 24, rules: { ...rules, maxWaitMs: 0 } });
+    expect(await settle(some, 1, options, signal)).toMatchObject([{ medianMs: 5, runs: 12, settled: false }]);
+    expect(clock.waited).toEqual([]);
+  });
+
+  test('takes the times of a model that was never calm once its time is up', async () => {
+    const clock = new TestClock();
+    const { bench } = benchOf(clock, () => 5);
+    const never: Bench = {
+      block: async (models, anyway, given) => {
+        const all = await bench.block(models, anyway, given);
+        return anyway ? all : all.map(() => []);
+      },
+      look: () => Promise.resolve(calm),
+    };
+    const [measured] = await settle(never, 1, optionsWith(clock, { maxSeconds: 1 }), signal);
+    expect(measured).toMatchObject({ medianMs: 5, runs: 6, settled: false });
+  });
+
   test('gives what it has, not settled, at the limits of time and of runs', async () => {
     const noise = (_: number, block: number) => (block % 2 === 0 ? 5 : 9);
     const clock = new TestClock();

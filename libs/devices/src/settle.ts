@@ -7,9 +7,14 @@ import { Throttle, waitMs, type Sight, type ThrottleRules } from './throttle.js'
 export interface Bench {
   /**
    * Runs each of the models, given by their places, a few times, side by side; the times of each one's runs, in ms. Should take well
-   * under a second, as it is repeated where the device was disturbed meanwhile.
+   * under a second, as it is repeated where the device was disturbed meanwhile. A bench that sees that single models were disturbed
+   * gives no times of these, unless they are wanted `anyway`.
    */
-  block(models: readonly number[], signal: AbortSignal): Promise<readonly (readonly number[])[]>;
+  block(
+    models: readonly number[],
+    anyway: boolean,
+    signal: AbortSignal,
+  ): Promise<readonly (readonly number[])[]>;
   look(signal: AbortSignal): Promise<Sight>;
 }
 
@@ -17,6 +22,9 @@ export interface SettleOptions extends Pick<MeasureOptions, 'within' | 'minRuns'
   readonly rules: ThrottleRules;
   readonly clock: Clock;
 }
+
+/** With this share of the runs asked for, a model is left at them where the device stays disturbed: more would be of another state of it. */
+const leftAt = 1 / 4;
 
 /**
  * Repeats blocks of runs until the median of every model's times has settled, or a limit is reached. A block near which the device was
@@ -33,15 +41,23 @@ export async function settle(
   const watch = new Watch(bench, options);
   const before = await watch.look(signal);
   let spentMs = 0;
-  for (let open = unsettled(times, options); open.length > 0; open = unsettled(times, options)) {
+  let left: readonly number[] | undefined;
+  const open = () => unsettled(times, options).filter((model) => left?.includes(model) !== true);
+  for (let models = open(); models.length > 0; models = open()) {
     await watch.waitUntilCalm(signal);
+    if (watch.gaveUp && left === undefined) {
+      left = withCalmRuns(times, options);
+      models = open();
+      if (models.length === 0) break;
+    }
+    const isLate = spentMs >= maxSeconds * 1_000;
     const start = clock.now();
-    const block = await bench.block(open, signal);
+    const block = await bench.block(models, isLate || watch.gaveUp, signal);
     await watch.look(signal);
     if (watch.mustWait) continue;
     spentMs += clock.now() - start;
-    open.forEach((model, place) => times[model]?.push(...(block[place] ?? [])));
-    if (spentMs >= maxSeconds * 1_000) break;
+    models.forEach((model, place) => times[model]?.push(...(block[place] ?? [])));
+    if (spentMs >= maxSeconds * 1_000 && times.every(({ length }) => length > 0)) break;
   }
   const { waits, conditions: after } = watch;
   return times.map((each) => {
@@ -57,6 +73,11 @@ function unsettled(times: readonly (readonly number[])[], options: SettleOptions
   return times.flatMap((each, model) =>
     each.length >= options.maxRuns || hasSettled(each, options) ? [] : [model],
   );
+}
+
+function withCalmRuns(times: readonly (readonly number[])[], { minRuns }: SettleOptions): number[] {
+  const enough = Math.max(fewestForInterval, leftAt * minRuns);
+  return times.flatMap(({ length }, model) => (length >= enough ? [model] : []));
 }
 
 function hasSettled(times: readonly number[], { minRuns, within }: SettleOptions): boolean {
@@ -87,6 +108,11 @@ class Watch {
     this.disturbed = this.throttle.disturbance(sight) !== undefined;
     this.conditions = sight.conditions;
     return sight.conditions;
+  }
+
+  /** The device is disturbed, and was waited for long enough. */
+  get gaveUp(): boolean {
+    return this.disturbed && this.leftMs <= 0;
   }
 
   /** What was just timed does not count. Once all patience is spent, it does: it is how the device is. */

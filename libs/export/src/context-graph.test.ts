@@ -4,6 +4,7 @@ import { contextGraph, type ContextInput, stemGraph, tailGraph } from './context
 import type { ConvNode, Graph } from './graph.js';
 
 const [, , , operation] = poolNamed('mac27').operations;
+const mbconv = { kind: 'MBConv', kernel: 3, expansion: 2, dilation: 1, groups: [1, 1] } as const;
 const context: ContextInput = {
   operation: operation!,
   inChannels: 16,
@@ -41,6 +42,16 @@ describe('an operation in context', () => {
       'add cells.0.ops.1.add',
       'conv after',
     ]);
+  });
+
+  it('stands between others, where they are given, of which there are as many whatever its copies', () => {
+    const between = [7, 5, 9].map((kernel): Operation => ({ ...mbconv, kernel }));
+    const kernels = (branches: number) =>
+      convsOf(contextGraph({ ...context, operation: mbconv, branches, between }))
+        .filter(({ name }) => name.endsWith('.depthwise'))
+        .map(({ kernel }) => kernel[0]);
+    expect(kernels(3)).toEqual([3, 7, 3, 5, 3, 9]);
+    expect(kernels(1)).toEqual([3, 7, 5, 9]);
   });
 
   it('is the same around, so that two graphs differ by copies and their additions', () => {

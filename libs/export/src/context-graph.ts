@@ -29,6 +29,8 @@ export interface ContextInput {
   readonly identity: boolean;
   /** Copies of the operation. */
   readonly branches: number;
+  /** One of them comes after each copy, those that are left over after the last. None by default. */
+  readonly between?: readonly Operation[];
   readonly seed: number;
 }
 
@@ -46,7 +48,14 @@ export interface EndInput {
  * Throws INVALID_ARGUMENT for no branch without identity, an identity that cannot be, and channels that do not divide into
  * the operation's groups.
  */
-export function contextGraph({ operation, branches, seed, size, ...rest }: ContextInput): Graph {
+export function contextGraph({
+  operation,
+  branches,
+  between = [],
+  seed,
+  size,
+  ...rest
+}: ContextInput): Graph {
   const { inChannels, outChannels, stride, identity } = rest;
   if (identity && (stride !== 1 || inChannels !== outChannels)) {
     const description = 'asks for stride 1 and as many channels out as in';
@@ -54,7 +63,11 @@ export function contextGraph({ operation, branches, seed, size, ...rest }: Conte
   }
   const sizeOut = Math.ceil(size / stride);
   const cell: Cell = { ...rest, index: 0, kind: identity ? 'N' : 'R', sizeIn: size, sizeOut };
-  const pool = { name: 'copies', operations: Array.from({ length: branches }, () => operation) };
+  const rounds = Array.from({ length: Math.max(branches, between.length) }, (_, place) => [
+    ...(place < branches ? [operation] : []),
+    ...between.slice(place, place + 1),
+  ]);
+  const pool = { name: 'context', operations: rounds.flat() };
   const drawing = drawingOf([OUTER_CHANNELS, size, size], seed);
   const input = addOuter(drawing, 'before', IMAGES, inChannels, 'relu');
   const { value } = addCell(drawing, { cell, operations: [...pool.operations.keys()] }, pool, {

@@ -2,7 +2,7 @@ export type * from './operation.js';
 export type * from './network.js';
 export type * from './architecture.js';
 export { ERROR_CODES, type ErrorCode, NseError, type NseErrorOptions, type Violation } from './error.js';
-export { type Random, randomFrom, shuffled } from './random.js';
+export { type Random, randomFrom, shuffled, standardNormal } from './random.js';
 export { operationAt, operationName, poolNamed, POOLS } from './pool.js';
 export { type Layer, layerMacs, layerParameters, layersOf, type Pair, type Placement } from './layers.js';
 export { macroNetwork, scaledWidth } from './macro.js';
@@ -44,9 +44,10 @@ export {
 export { extendSpace, growSpace, type Growth, roundsToTry } from './grow.js';
 export { prune, type PruneInput, type Pruned } from './prune.js';
 export { kendall } from './kendall.js';
-export { latencyCost } from './latency.js';
+export { latencyCost, operationTimes } from './latency.js';
 export { type LatencyTable, type LayerTable, parseLatencyTable, type TableEntry } from './latency-table.js';
 export {
+  additionsIn,
   type AdditionEntry,
   entryKey,
   entryWords,
@@ -70,16 +71,9 @@ export {
   type Timing,
   withEntries,
 } from './operation-table.js';
-export {
-  type Correction,
-  fitCorrection,
-  judgeTable,
-  type MeasuredPair,
-  NO_CORRECTION,
-  type TrustPair,
-  type TrustReport,
-} from './latency-trust.js';
-export { isOfTable, paceReferences, type TablePace, tablePace } from './table-pace.js';
+export { type Correction, fitCorrection, type MeasuredPair, NO_CORRECTION } from './correction.js';
+export { judgeTable, type TrustPair, type TrustReport } from './latency-trust.js';
+export { type PaceChange, paceReferences, type TablePace, tablePace } from './table-pace.js';
 export { type TrustDraw, trustArchitectures } from './trust-architectures.js';
 export { type CostBand, type CostLimit, extraBand, inBand, keepsTo, likeBand, targetBand } from './band.js';
 export type { Sample } from './proposal.js';

@@ -1,16 +1,7 @@
-import fc from 'fast-check';
-
-import { fitCorrection, judgeTable, type MeasuredPair } from './latency-trust.js';
+import type { MeasuredPair } from './correction.js';
+import { judgeTable } from './latency-trust.js';
 import { randomFrom } from './random.js';
-
-const sums = fc.uniqueArray(fc.double({ min: 0.1, max: 100, noNaN: true }), { minLength: 4, maxLength: 40 });
-const scales = fc.double({ min: 0.2, max: 5, noNaN: true });
-const biases = fc.double({ min: 0, max: 3, noNaN: true });
-
-const pairsOf = (values: readonly number[], measure: (sum: number, place: number) => number) =>
-  values.map((sumMs, place): MeasuredPair => {
-    return { code: String(place), sumMs, measuredMs: measure(sumMs, place) };
-  });
+import { pairsOf } from './testing/pairs.js';
 
 /** Architectures of 1 to 4 ms, measured with noise by a device that takes a fifth longer and 0.3 ms more. */
 function noisy(count: number, share: number): MeasuredPair[] {
@@ -18,43 +9,6 @@ function noisy(count: number, share: number): MeasuredPair[] {
   const values = Array.from({ length: count }, () => 1 + 3 * random.next());
   return pairsOf(values, (sum) => (1.2 * sum + 0.3) * (1 + share * (2 * random.next() - 1)));
 }
-
-describe('fitCorrection', () => {
-  test('finds the scale and the bias of a device that has them', () => {
-    fc.assert(
-      fc.property(sums, scales, biases, (values, scale, biasMs) => {
-        fc.pre(Math.max(...values) - Math.min(...values) > 0.01);
-        const found = fitCorrection(pairsOf(values, (sum) => scale * sum + biasMs));
-        for (const sum of values) {
-          expect(found.scale * sum + found.biasMs).toBeCloseTo(scale * sum + biasMs, 6);
-        }
-      }),
-    );
-  });
-
-  test('is not moved by wild measurements, as long as they are fewer than half', () => {
-    const sound = pairsOf([1, 2, 3, 4, 5, 6, 7, 8], (sum) => 1.2 * sum + 0.5);
-    const wild = sound.map((pair, place) =>
-      place % 3 === 0 ? { ...pair, measuredMs: 9 * pair.measuredMs } : pair,
-    );
-    expect(fitCorrection(wild).scale).toBeCloseTo(1.2);
-    expect(fitCorrection(wild).biasMs).toBeCloseTo(0.5);
-  });
-
-  test('never turns the order of the sums around', () => {
-    fc.assert(
-      fc.property(sums, fc.nat(), (values, seed) => {
-        const random = randomFrom(seed, 'times');
-        expect(fitCorrection(pairsOf(values, () => 0.1 + 9 * random.next())).scale).toBeGreaterThan(0);
-      }),
-    );
-  });
-
-  test('is a bias where all sums are equal, and nothing where nothing was measured', () => {
-    expect(fitCorrection(pairsOf([2, 2, 2], () => 2.5))).toEqual({ scale: 1, biasMs: 0.5 });
-    expect(fitCorrection([])).toEqual({ scale: 1, biasMs: 0 });
-  });
-});
 
 describe('judgeTable', () => {
   test('fits to one half and judges by the other', () => {
@@ -90,10 +44,16 @@ describe('judgeTable', () => {
       [2, 2],
       [3, 2],
     ];
-    const exact = [10, 20, 30, 40].map((sum): MeasuredPair => ({ code: '', sumMs: sum, measuredMs: sum }));
+    const exact = [10, 20, 30, 40].map((sum): MeasuredPair => ({
+      code: '',
+      sumMs: sum,
+      operations: [],
+      additions: 0,
+      measuredMs: sum,
+    }));
     const pairs = judged.flatMap(([sumMs = 0, measuredMs = 0], place) => [
       exact[place]!,
-      { code: '', sumMs, measuredMs },
+      { code: '', sumMs, operations: [], additions: 0, measuredMs },
     ]);
     const { trust } = judgeTable(pairs);
     expect(trust.kendall).toBeCloseTo(2 / 5);

@@ -1,23 +1,8 @@
-import { median, sampleRankCorrelation } from 'simple-statistics';
+import { sampleRankCorrelation } from 'simple-statistics';
 
+import { type Correction, corrected, fitCorrection, type MeasuredPair, relativeError } from './correction.js';
 import { NseError } from './error.js';
 import { kendall } from './kendall.js';
-
-/** What turns the sum over a table into what a device takes: scale x sum + bias. */
-export interface Correction {
-  readonly scale: number;
-  readonly biasMs: number;
-}
-
-export const NO_CORRECTION: Correction = { scale: 1, biasMs: 0 };
-
-/** A whole architecture, measured directly. Times in milliseconds. */
-export interface MeasuredPair {
-  readonly code: string;
-  /** The sum over the table, uncorrected. */
-  readonly sumMs: number;
-  readonly measuredMs: number;
-}
 
 /** A whole architecture, predicted and measured. Times in milliseconds. */
 export interface TrustPair {
@@ -53,32 +38,6 @@ export interface TrustReport {
 }
 
 /**
- * The correction with the least sum of absolute relative errors: single wild measurements do not move it, and a small network
- * counts as much as a large one. Such a line passes through two of the points (Barrodale and Roberts, SIAM J. Numer. Anal. 10,
- * 1973), so all pairs are tried. Where no rising line does better, or there are no two different sums, it is a bias alone.
- */
-export function fitCorrection(pairs: readonly MeasuredPair[]): Correction {
-  if (pairs.length === 0) return NO_CORRECTION;
-  const lines = pairs.flatMap((one, index) =>
-    pairs.slice(index + 1).flatMap((other): Correction[] => {
-      const scale = (other.measuredMs - one.measuredMs) / (other.sumMs - one.sumMs);
-      if (!Number.isFinite(scale) || scale <= 0) return [];
-      return [{ scale, biasMs: one.measuredMs - scale * one.sumMs }];
-    }),
-  );
-  const shift = { scale: 1, biasMs: median(pairs.map(({ sumMs, measuredMs }) => measuredMs - sumMs)) };
-  const errors = (line: Correction) =>
-    pairs.reduce((sum, pair) => sum + Math.abs(relativeError(corrected(line, pair.sumMs), pair)), 0);
-  return lines.reduce(
-    (best, line) => {
-      const sum = errors(line);
-      return sum < best.sum ? { line, sum } : best;
-    },
-    { line: shift, sum: errors(shift) },
-  ).line;
-}
-
-/**
  * Fits a correction to every second of the architectures, from the first on, and judges it by the others. Throws
  * INVALID_ARGUMENT for fewer than 4.
  */
@@ -91,19 +50,15 @@ export function judgeTable(measured: readonly MeasuredPair[]): {
     throw new NseError('INVALID_ARGUMENT', message, { field: 'trust.architectures' });
   }
   const correction = fitCorrection(measured.filter((_, place) => isFitted(place)));
-  const pairs = measured.map(({ code, sumMs, measuredMs }, place): TrustPair => {
-    return { code, predictedMs: corrected(correction, sumMs), measuredMs, fitted: isFitted(place) };
+  const pairs = measured.map((pair, place): TrustPair => {
+    const { code, measuredMs } = pair;
+    return { code, predictedMs: corrected(correction, pair), measuredMs, fitted: isFitted(place) };
   });
   return { correction, trust: trustOf(pairs) };
 }
 
 /** Halves by place, not by value, so that neither knows anything of the measurements. */
 const isFitted = (place: number) => place % 2 === 0;
-
-const corrected = ({ scale, biasMs }: Correction, sumMs: number) => scale * sumMs + biasMs;
-
-const relativeError = (predictedMs: number, { measuredMs }: { readonly measuredMs: number }) =>
-  (predictedMs - measuredMs) / measuredMs;
 
 function trustOf(pairs: readonly TrustPair[]): TrustReport {
   const judged = pairs.filter(({ fitted }) => !fitted);

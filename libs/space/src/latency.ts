@@ -1,3 +1,5 @@
+import type { Architecture } from './architecture.js';
+import type { OperationTime } from './correction.js';
 import { type CellCost, cellwiseSum, type Cost, tailLayer } from './cost.js';
 import { NseError, type Violation } from './error.js';
 import {
@@ -14,6 +16,7 @@ import { layersOf } from './layers.js';
 import type { Cell, MacroNetwork } from './network.js';
 import {
   cellAddition,
+  entryKey,
   entryWords,
   operationEntry,
   type PartEntry,
@@ -40,16 +43,17 @@ export function latencyCost(network: MacroNetwork, pool: Pool, table: LatencyTab
 }
 
 function operationCost(network: MacroNetwork, pool: Pool, table: OperationTable): Cost {
-  const { scale, biasMs } = table.content.correction;
+  const { scale, factors = {}, additionMs, biasMs } = table.content.correction;
   const missing = new Map<string, string[]>();
   for (const { entry, neededBy } of requiredEntries(network, pool)) {
     if (table.find(entry) === undefined) missing.set(entryWords(entry), [...neededBy]);
   }
   if (missing.size > 0) throw NseError.invalid(violationsOf(missing));
-  const time = (entry: PartEntry) => scale * (table.find(entry)?.medianMs ?? 0);
+  const time = (entry: PartEntry) =>
+    scale * (factors[entryKey(entry)] ?? 1) * (table.find(entry)?.medianMs ?? 0);
   const fixed = time(stemEntry(network, pool)) + time(tailEntry(network, pool)) + biasMs;
   const cells = network.cells.map((cell): CellCost => {
-    const addition = time(cellAddition(cell));
+    const addition = time(cellAddition(cell)) + additionMs;
     const operations = Float64Array.from(
       pool.operations,
       (operation) => time(operationEntry(operation, cell)) + addition,
@@ -57,6 +61,24 @@ function operationCost(network: MacroNetwork, pool: Pool, table: OperationTable)
     return { operations, offset: cell.identity ? 0 : -addition };
   });
   return { unit: 'ms', ...cellwiseSum(fixed, cells) };
+}
+
+/** The operations of an architecture with their keys and their times by the table, uncorrected, in milliseconds; those that it lacks are left out. */
+export function operationTimes(
+  network: MacroNetwork,
+  pool: Pool,
+  table: OperationTable,
+  architecture: Architecture,
+): readonly OperationTime[] {
+  return architecture.flatMap((branches, index) =>
+    branches.flatMap((branch): OperationTime[] => {
+      const [operation, cell] = [pool.operations[branch], network.cells[index]];
+      if (operation === undefined || cell === undefined) return [];
+      const entry = operationEntry(operation, cell);
+      const timing = table.find(entry);
+      return timing === undefined ? [] : [[entryKey(entry), timing.medianMs]];
+    }),
+  );
 }
 
 function layerCost(network: MacroNetwork, pool: Pool, table: LayerTable): Cost {

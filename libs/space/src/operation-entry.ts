@@ -1,3 +1,4 @@
+import type { Architecture } from './architecture.js';
 import { stemLayer, tailLayer } from './cost.js';
 import type { Placement } from './layers.js';
 import type { Cell, MacroNetwork } from './network.js';
@@ -55,6 +56,14 @@ export function operationEntry(operation: Operation, cell: Cell): OperationEntry
 /** The addition of branches of that cell. */
 export function cellAddition({ outChannels: channels, sizeOut: size }: Cell): AdditionEntry {
   return { kind: 'addition', channels, size };
+}
+
+/** How many additions join the branches of an architecture: one for each, but for the first of a cell without identity. */
+export function additionsIn({ cells }: MacroNetwork, architecture: Architecture): number {
+  return architecture.reduce((sum, branches, index) => {
+    const joined = branches.length + (cells[index]?.identity === true ? 1 : 0);
+    return sum + Math.max(0, joined - 1);
+  }, 0);
 }
 
 /** The network's stem; its activation is that of the pool's operations where they share one. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 
 import { drawPath } from './sample.js';
-import { latencyCost } from './latency.js';
+import { latencyCost, operationTimes } from './latency.js';
 import { parseLatencyTable } from './latency-table.js';
-import { entryKey, requiredEntries, type PartEntry } from './operation-entry.js';
+import { additionsIn, entryKey, requiredEntries, type PartEntry } from './operation-entry.js';
 import {
   missingEntries,
   operationTable,
@@ -27,7 +27,7 @@ const empty: OperationTableContent = {
   additions: [],
   stems: [],
   tails: [],
-  correction: { scale: 1, biasMs: 0 },
+  correction: { scale: 1, additionMs: 0, biasMs: 0 },
 };
 const ADDITION = 0.25;
 const STEM = 3;
@@ -65,17 +65,43 @@ describe('latencyCost of an operation table', () => {
   test('sums stem, tail, operations and the additions between them, by the correction', () => {
     fc.assert(
       fc.property(architectures, (architecture) => {
-        const parts = architecture.map((operations, cell) => {
-          const additions = small.cells[cell]!.identity ? operations.length : operations.length - 1;
-          const times = operations.map((operation) => timed(entryOf(cell, operation)).medianMs);
-          return additions * ADDITION + times.reduce((a, b) => a + b, 0);
-        });
-        const sum = parts.reduce((a, b) => a + b, STEM + TAIL);
+        const joins = architecture.map((operations, cell) =>
+          small.cells[cell]!.identity ? operations.length : operations.length - 1,
+        );
+        const additions = joins.reduce((a, b) => a + b, 0);
+        expect(additionsIn(small, architecture)).toBe(additions);
+        const times = architecture.flatMap((operations, cell) =>
+          operations.map((operation) => timed(entryOf(cell, operation)).medianMs),
+        );
+        const sum = times.reduce((a, b) => a + b, STEM + TAIL + additions * ADDITION);
         const total = (table: OperationTableContent) =>
           latencyCost(small, pool, operationTable(table)).total(architecture);
         expect(total(full)).toBeCloseTo(sum, 9);
-        expect(total({ ...full, correction: { scale: 1.2, biasMs: -0.5 } })).toBeCloseTo(1.2 * sum - 0.5, 9);
+        const corrected = { ...full, correction: { scale: 1.2, additionMs: 0.01, biasMs: -0.5 } };
+        expect(total(corrected)).toBeCloseTo(1.2 * sum + 0.01 * additions - 0.5, 9);
       }),
+    );
+  });
+
+  test('an operation with a factor takes so much longer, where it is, and others do not', () => {
+    const [one, other] = [entryOf(1, 2), entryOf(1, 3)];
+    const factors = { [entryKey(one)]: 1.5 };
+    const cost = latencyCost(
+      small,
+      pool,
+      operationTable({ ...full, correction: { ...full.correction, factors } }),
+    );
+    const plain = latencyCost(small, pool, operationTable(full));
+    expect(cost.of(1, [2]) - plain.of(1, [2])).toBeCloseTo(0.5 * timed(one).medianMs, 9);
+    expect(cost.of(1, [3])).toBe(plain.of(1, [3]));
+    expect(entryKey(other)).not.toBe(entryKey(one));
+  });
+
+  test('gives the times of the operations of an architecture, by their keys', () => {
+    const architecture = small.cells.map((_, cell) => (cell === 1 ? [2, 3] : []));
+    const times = operationTimes(small, pool, operationTable(full), architecture);
+    expect(times).toEqual(
+      [2, 3].map((branch) => [entryKey(entryOf(1, branch)), timed(entryOf(1, branch)).medianMs]),
     );
   });
 
@@ -145,7 +171,7 @@ describe('parseLatencyTable of an operation table', () => {
 
   test('needs no correction', () => {
     expect(parseLatencyTable({ ...full, correction: undefined })).toMatchObject({
-      content: { correction: { scale: 1, biasMs: 0 } },
+      content: { correction: { scale: 1, additionMs: 0, biasMs: 0 } },
     });
   });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { NO_CORRECTION } from './latency-trust.js';
+import { NO_CORRECTION } from './correction.js';
 import type { MacroNetwork } from './network.js';
 import { entryKey, type PartEntry, type RequiredEntry, requiredEntries } from './operation-entry.js';
 import type { Pool } from './operation.js';
@@ -67,7 +67,12 @@ const tailRow = z.object({
   ...timing,
 });
 
-const correction = z.object({ scale: time, biasMs: z.number() });
+const correction = z.object({
+  scale: time,
+  factors: z.record(z.string(), time).exactOptional(),
+  additionMs: z.number().nonnegative().default(0),
+  biasMs: z.number(),
+});
 const share = z.number().min(0).max(1);
 const rank = z.number().min(-1).max(1).nullable();
 
@@ -103,7 +108,7 @@ export const operationTableSchema = z.looseObject({
   additions: z.array(additionRow),
   stems: z.array(stemRow),
   tails: z.array(tailRow),
-  /** Times the sum over an architecture's parts, and plus that many milliseconds. */
+  /** The sum over an architecture's parts, operations' times by their `factors`, times `scale`, `additionMs` for each addition, and `biasMs`. */
   correction: correction.default(NO_CORRECTION),
   trust: trust.exactOptional(),
 });

@@ -28,6 +28,11 @@ export function randomFrom(seed: number, ...counters: readonly (string | number)
   };
 }
 
+/** Standard normal, from two draws, by Box and Muller's transform; 1 - next() is in (0, 1], so that the logarithm stays finite. */
+export function standardNormal(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+}
+
 /** The items in a random order, as a new list (Fisher-Yates). */
 export function shuffled<T>(items: readonly T[], random: Random): T[] {
   const result: T[] = [];

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 
 import type { TrustPair } from './latency-trust.js';
-import { isOfTable, paceReferences, tablePace } from './table-pace.js';
+import { paceReferences, tablePace } from './table-pace.js';
 
 const pair = (measuredMs: number): TrustPair => ({
   ...{ code: `code-${measuredMs}`, predictedMs: 1, measuredMs, fitted: false },
@@ -35,9 +35,9 @@ describe('tablePace', () => {
         const now = then.map((ms) => ms / quicker);
         const disturbed = [...now.slice(0, -1), wild];
         const both = (list: readonly number[]) => then.map((ms, place) => [ms, list[place] ?? 0] as const);
-        expect(tablePace(both(now)).scale).toBeCloseTo(quicker, 9);
-        if (then.length % 2 === 1) expect(tablePace(both(disturbed)).scale).toBeCloseTo(quicker, 9);
-        expect(tablePace(both(now)).architectures).toBe(then.length);
+        expect(tablePace(both(now)).pace.scale).toBeCloseTo(quicker, 9);
+        if (then.length % 2 === 1) expect(tablePace(both(disturbed)).pace.scale).toBeCloseTo(quicker, 9);
+        expect(tablePace(both(now)).pace.architectures).toBe(then.length);
       }),
     );
   });
@@ -48,9 +48,24 @@ describe('tablePace', () => {
   });
 });
 
-describe('isOfTable', () => {
-  it('holds for a device that is a quarter quicker or slower, and for no other', () => {
-    const of = (scale: number) => isOfTable({ scale, architectures: 6 });
-    expect([0.79, 0.8, 1, 1.25, 1.26].map(of)).toEqual([false, true, true, true, false]);
+describe('the change of a pace', () => {
+  const changeTo = (...ratios: readonly number[]) =>
+    tablePace(ratios.map((ratio) => [ratio, 1] as const)).change;
+
+  it('is even where a device got up to twice as quick or slow, whatever one time says', () => {
+    expect([0.5, 0.74, 1, 1.34, 2].map((factor) => changeTo(factor, factor, factor))).toEqual(
+      Array(5).fill('even'),
+    );
+    expect(changeTo(0.75, 0.7, 0.74, 3, 0.76)).toBe('even');
+  });
+
+  it('is large beyond that', () => {
+    expect([0.49, 2.01].map((factor) => changeTo(factor, factor, factor))).toEqual(['large', 'large']);
+  });
+
+  it('is uneven where half of the architectures changed otherwise than the rest', () => {
+    expect(changeTo(0.7, 0.7, 0.7, 1, 1, 1)).toBe('uneven');
+    expect(changeTo(0.6, 0.75, 0.9, 1.1, 1.3)).toBe('uneven');
+    expect(changeTo(0.9, 0.95, 1, 1.05, 1.1)).toBe('even');
   });
 });

@@ -26,7 +26,7 @@ const empty: OperationTableContent = {
   additions: [],
   stems: [],
   tails: [],
-  correction: { scale: 1, biasMs: 0 },
+  correction: { scale: 1, additionMs: 0, biasMs: 0 },
 };
 
 test('a table of operations prices them as they are retrained', () => {

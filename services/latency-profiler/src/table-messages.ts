@@ -27,8 +27,14 @@ function trustMessage({ trust, correction }: OperationTableContent): messages.Ta
     ...{ fitted, judged, within5, within10, worstCode: worst.code, worstError: worst.error },
     ...(kendall === null ? {} : { kendall }),
     ...(spearman === null ? {} : { spearman }),
-    ...{ scale: correction.scale, biasMs: correction.biasMs },
+    ...correctionFields(correction),
   };
+}
+
+function correctionFields({ factors, ...ofSum }: OperationTableContent['correction']) {
+  const all = Object.values(factors ?? {});
+  const ends = all.length === 0 ? {} : { leastFactor: Math.min(...all), largestFactor: Math.max(...all) };
+  return { ...ofSum, factors: all.length, ...ends };
 }
 
 /** The build with its table, once that is there. */

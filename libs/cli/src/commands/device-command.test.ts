@@ -31,7 +31,8 @@ const over = { state: 'DEVICE_JOB_STATE_SUCCEEDED', done: 9 } as const;
 const latency = { code: '0', medianMs: 1.5, lowMs: 1.4, highMs: 1.6, runs: 200, settled: true };
 const trust = {
   ...{ fitted: 30, judged: 30, within5: 0.9, within10: 1, kendall: 0.8, spearman: 0.95 },
-  ...{ worstError: -0.08, worstCode: '0.3', scale: 1.02, biasMs: -0.1 },
+  ...{ worstError: -0.08, worstCode: '0.3', scale: 1.02, biasMs: -0.1, additionMs: 0.002 },
+  ...{ factors: 150, leastFactor: 0.91, largestFactor: 1.2 },
 };
 const table = {
   name: 'mine',
@@ -160,7 +161,8 @@ describe('nse table', () => {
   it('says how far a table can be trusted, where that was measured', async () => {
     const { stdout } = await run('table', 'trust', 'mine');
     expect(stdout).toContain('Measured on host-a: 60 random architectures');
-    expect(stdout).toContain('Corrected by 30 of them: 1.0200 x sum - 0.1000 ms');
+    expect(stdout).toContain('Corrected by 30 of them: 1.0200 x sum + 0.0020 ms an addition - 0.1000 ms');
+    expect(stdout).toContain('the times of 150 operations by 0.91 to 1.20 each');
     expect(stdout).toMatch(/0\.950 \(Spearman\), 0\.800 \(Kendall\)\n +farthest off +-8\.0 %, 0\.3\n/);
     expect(JSON.parse((await run('table', 'trust', 'mine', '--json')).stdout)).toMatchObject({ within10: 1 });
     const unknown = await run('table', 'trust', 'imported');

@@ -74,7 +74,7 @@ export class PhoneBench implements Bench {
     return calls * (this.models[model]?.runs ?? 0);
   }
 
-  async block(places: readonly number[], signal: AbortSignal): Promise<number[][]> {
+  async block(places: readonly number[], _anyway: boolean, signal: AbortSignal): Promise<number[][]> {
     const times: number[][] = [];
     const ratios: number[] = [];
     for (const place of places) {

@@ -49,8 +49,8 @@ describe('HostDevice', () => {
   test('finds twice the work to take twice the time', async () => {
     const device = new HostDevice();
     const [four, eight] = await device.measure([convChain(4), convChain(8)], options, never);
-    expect(four).toMatchObject({ settled: true });
-    expect(four!.runs).toBeGreaterThanOrEqual(options.minRuns);
+    // A model is left at a quarter of the runs, not settled, where others keep the machine busy.
+    expect(four!.runs).toBeGreaterThanOrEqual(four!.settled ? options.minRuns : options.minRuns / 4);
     expect(four!.lowMs).toBeLessThanOrEqual(four!.medianMs);
     expect(four!.highMs).toBeGreaterThanOrEqual(four!.medianMs);
     expect(eight!.medianMs / four!.medianMs).toBeGreaterThan(1.7);

@@ -14,8 +14,8 @@ export class Pace {
   }
 
   /** The quickest of the first marks, in ms. Once it is known, later ones change nothing; nor does Infinity, that no mark was seen. */
-  saw(markMs: number): void {
-    if (Number.isFinite(markMs)) this.reference ??= markMs;
+  saw(quickestMs: number): void {
+    if (Number.isFinite(quickestMs)) this.reference ??= quickestMs;
   }
 
   /** What the run would have taken at that pace, in ms. */

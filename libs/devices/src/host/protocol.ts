@@ -5,6 +5,8 @@ export type Request =
       readonly models: readonly Uint8Array[];
       /** A model of next to no work: what its runs take is what a run costs besides the inference. */
       readonly trivial: Uint8Array;
+      /** What all inputs are filled with, over and over. */
+      readonly noise: Float32Array;
       readonly threads: number;
       readonly pinned: readonly number[];
       /** Of each model. */
@@ -17,8 +19,8 @@ export type Reply =
   | { readonly kind: 'loaded'; readonly overhead: readonly Run[] }
   /** The runs of each model of the block. */
   | { readonly kind: 'runs'; readonly runs: readonly (readonly Run[])[] }
-  /** The quickest mark. */
-  | { readonly kind: 'pace'; readonly markMs: number }
+  /** The quickest mark, and the median of all. */
+  | { readonly kind: 'pace'; readonly quickestMs: number; readonly medianMs: number }
   /** The runtime refused a model, given by its place. */
   | { readonly kind: 'refused'; readonly model: number; readonly message: string };
 

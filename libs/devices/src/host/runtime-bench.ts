@@ -1,11 +1,12 @@
 import { NseError } from '@nse/space';
+import { median } from 'simple-statistics';
 import type { Bench } from '../settle.js';
-import { medianInterval } from '../statistics.js';
 import type { Sight } from '../throttle.js';
 import type { HostState } from './host-state.js';
 import type { Pace } from './pace.js';
 import type { Run } from './protocol.js';
 import type { RuntimeProcess } from './runtime-process.js';
+import type { UsualPace } from './usual-pace.js';
 
 /** Of each model, in each block. */
 const blockMs = 25;
@@ -31,21 +32,29 @@ export class RuntimeBench implements Bench {
     private readonly runtime: RuntimeProcess,
     private readonly state: HostState,
     private readonly pace: Pace,
+    private readonly usual: UsualPace,
     /** In ms, at that pace. */
     private readonly overheadMs: number,
   ) {}
 
-  async block(models: readonly number[], signal: AbortSignal): Promise<readonly (readonly number[])[]> {
+  async block(
+    models: readonly number[],
+    anyway: boolean,
+    signal: AbortSignal,
+  ): Promise<readonly (readonly number[])[]> {
     const reply = await this.runtime.ask({ kind: 'block', models, forMs: blockMs }, blockLimitMs, signal);
     if (reply.kind !== 'runs')
       throw new NseError('INTERNAL', `the runtime answered ${reply.kind} to a block`);
     const all = reply.runs.flat();
     const crowded = all.filter(({ alone }) => alone).length < enoughAlone * all.length;
+    const marks = reply.runs.map((runs) => median(runs.map(({ markMs }) => markMs)));
+    for (const mark of marks) this.usual.saw(mark, blockMs);
+    const calm = marks.map((mark) => this.usual.isCalm(mark));
     this.lastBlock = {
-      referenceMs: medianInterval(all.map(({ markMs }) => markMs)).median,
-      ...(crowded ? { limit: 'other programs were given the cores' } : {}),
+      referenceMs: median(marks),
+      ...(crowded ? { limit: 'other programs were given the cores' } : slowedDown(calm.includes(true))),
     };
-    return reply.runs.map((runs) => this.times(runs));
+    return reply.runs.map((runs, place) => (anyway || calm[place] === true ? this.times(runs) : []));
   }
 
   async look(signal: AbortSignal): Promise<Sight> {
@@ -54,10 +63,12 @@ export class RuntimeBench implements Bench {
     return { ...state, ...seen };
   }
 
-  /** Whether others still want the cores shows in the next block only. */
-  private async freshMark(signal: AbortSignal): Promise<Pick<Sight, 'referenceMs'>> {
+  /** Whether others still want the cores shows in the next block only, but whether they slow them down shows at once. */
+  private async freshMark(signal: AbortSignal): Promise<Pick<Sight, 'referenceMs' | 'limit'>> {
     const reply = await this.runtime.ask({ kind: 'pace', forMs: lookMs }, blockLimitMs, signal);
-    return reply.kind === 'pace' && Number.isFinite(reply.markMs) ? { referenceMs: reply.markMs } : {};
+    if (reply.kind !== 'pace' || !Number.isFinite(reply.quickestMs)) return {};
+    this.usual.saw(reply.medianMs, lookMs);
+    return { referenceMs: reply.quickestMs, ...slowedDown(this.usual.isCalm(reply.medianMs)) };
   }
 
   private times(runs: readonly Run[]): number[] {
@@ -67,3 +78,6 @@ export class RuntimeBench implements Bench {
     return chosen.map((run) => Math.max(this.pace.scaled(run) - this.overheadMs, 0.001));
   }
 }
+
+const slowedDown = (calm: boolean): Pick<Sight, 'limit'> =>
+  calm ? {} : { limit: 'others compute on the same cores' };

@@ -1,6 +1,7 @@
 /** The program of the process that holds ONNX Runtime: a crash or a hang of it is not the service's. */
 import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
+import { median } from 'simple-statistics';
 import { loadModel, type LoadedModel } from './loaded-model.js';
 import { reasonOf, type Reply, type Request, type Run } from './protocol.js';
 import { mark, timedRuns, warmMark } from './timed-run.js';
@@ -11,6 +12,9 @@ interface WarmModel {
   /** What a run takes, about. */
   readonly runMs: number;
 }
+
+/** Of runs of the trivial model before they count; all else was warmed up by then. */
+const trivialMs = 10;
 
 let threads = 1;
 let warm: readonly WarmModel[] = [];
@@ -42,22 +46,26 @@ async function answer(request: Request): Promise<Reply> {
     case 'block':
       return { kind: 'runs', runs: await block(request.models, request.forMs) };
     case 'pace':
-      return { kind: 'pace', markMs: quickestMark(request.forMs) };
+      return { kind: 'pace', ...marks(request.forMs) };
   }
 }
 
 async function load(request: Request & { kind: 'load' }): Promise<Reply> {
   threads = request.threads;
+  const { noise } = request;
   const loaded: WarmModel[] = [];
   for (const [place, file] of request.models.entries()) {
     try {
-      loaded.push(await warmUp(await loadModel(file, request), request.warmupMs));
+      loaded.push(await warmUp(await loadModel(file, noise, request), request.warmupMs));
     } catch (error) {
       return { kind: 'refused', model: place, message: reasonOf(error) };
     }
   }
   warm = loaded;
-  const trivial = await warmUp(await loadModel(request.trivial, { threads: 1, pinned: [] }), 50);
+  const trivial = await warmUp(
+    await loadModel(request.trivial, noise, { threads: 1, pinned: [] }),
+    trivialMs,
+  );
   return { kind: 'loaded', overhead: await timedRuns(trivial.model, 100, 1) };
 }
 
@@ -84,14 +92,14 @@ async function block(places: readonly number[], forMs: number): Promise<readonly
   return runs;
 }
 
-/** The quickest of pairs of marks in a row, so that no slip of the timer counts, in ms. */
-function quickestMark(forMs: number): number {
-  let quickest = Infinity;
-  let last = mark();
+/** Of marks in a row, in ms. The quickest is of pairs, so that no slip of the timer counts; Infinity where there was no pair. */
+function marks(forMs: number): { readonly quickestMs: number; readonly medianMs: number } {
+  const all = [mark()];
+  let quickestMs = Infinity;
   for (const end = performance.now() + forMs; performance.now() < end;) {
     const next = mark();
-    quickest = Math.min(quickest, Math.max(last, next));
-    last = next;
+    quickestMs = Math.min(quickestMs, Math.max(all.at(-1) ?? next, next));
+    all.push(next);
   }
-  return quickest;
+  return { quickestMs, medianMs: median(all) };
 }

@@ -1,5 +1,6 @@
 import type { Device, MeasureOptions } from '@nse/devices';
 import {
+  additionsIn,
   type Architecture,
   type CostBand,
   encodeArchitecture,
@@ -12,7 +13,10 @@ import {
   type MeasuredPair,
   type Method,
   missingEntries,
+  NseError,
+  operationTable,
   type OperationTableContent,
+  operationTimes,
   type PartEntry,
   type Pool,
   randomFrom,
@@ -21,10 +25,12 @@ import {
   shuffled,
   trustArchitectures,
 } from '@nse/space';
+import { median } from 'simple-statistics';
 import { correctedCost, plainTable } from './content.js';
 import { Measuring, type Progress } from './measuring.js';
 import { FEW, graphsOf, MANY, wholeGraph } from './models.js';
-import type { Measurement, PartialTable } from './partial.js';
+import { atOnePace } from './one-pace.js';
+import { type PartialTable, type Pass, PASSES, passKey } from './partial.js';
 import type { Task } from './side-by-side.js';
 import { graphsInNetworks } from './whole-context.js';
 
@@ -62,13 +68,6 @@ export interface TableBuild {
 }
 
 /**
- * Each whole architecture is measured so often, with all others in between: what slows the device down for some seconds would else
- * pass for a mistake of the table. On a shared machine one pass left two neighbours of 30 at 12 % beside their prediction.
- */
-const PASSES = [1, 2] as const;
-type Pass = (typeof PASSES)[number];
-
-/**
  * Measures a table of the network and the pool on the device: each different part in context, in a random order, so that a
  * drift of the device falls on no kind of operation; then whole architectures, by which the table is corrected and judged.
  * Goes on where `known` ends. Raises what the device raises, naming what was being measured.
@@ -77,32 +76,63 @@ export async function buildTable(build: TableBuild): Promise<OperationTableConte
   const { network, pool, table, trust } = build;
   const required =
     table === undefined ? requiredEntries(network, pool) : missingEntries(table, network, pool);
-  const measuring = new Measuring(build, required.length + PASSES.length * trust.architectures);
+  const control = controlOf(build);
+  const measuring = new Measuring(
+    { ...build, control },
+    PASSES.length * (required.length + trust.architectures),
+  );
   await measureParts(measuring, build, required);
   const content = await judged(measuring, build, required);
   await measuring.finished();
   return content;
 }
 
+/**
+ * A whole network, by which all calls of the build are compared. From the band of MACs where there is one: what slows the device down
+ * need not slow large networks and small ones alike.
+ */
+function controlOf(build: TableBuild): Task {
+  const { network, pool, trust } = build;
+  const draw = { network, pool, ...trust, number: 1 };
+  const { macsBand } = trust;
+  const [ofBand] =
+    macsBand === undefined
+      ? []
+      : trustArchitectures({ ...draw, within: { band: macsBand, cost: macsCost(network, pool) } });
+  const [architecture] = ofBand === undefined ? trustArchitectures(draw) : [ofBand];
+  if (architecture === undefined) throw new NseError('INTERNAL', 'no architecture to be the control');
+  return wholeTask(build, architecture);
+}
+
+const wholeTask = (build: TableBuild, architecture: Architecture): Task => ({
+  what: `architecture ${encodeArchitecture(architecture)}`,
+  graphs: [wholeGraph(build, architecture)],
+  times: 1,
+});
+
 async function measureParts(
   measuring: Measuring,
   build: TableBuild,
   required: readonly RequiredEntry[],
 ): Promise<void> {
-  const open = required.map(({ entry }) => ({
-    key: entryKey(entry),
-    task: () => ({ what: entryWords(entry), ...measuredBy(entry, build) }),
-  }));
-  await measuring.all('parts', shuffled(open, randomFrom(build.trust.seed, 'order')));
+  for (const pass of PASSES) {
+    const open = required.map(({ entry }) => ({
+      key: passKey(entryKey(entry), pass),
+      task: () => ({ what: entryWords(entry), ...measuredBy(entry, build, pass) }),
+    }));
+    await measuring.all('parts', shuffled(open, randomFrom(build.trust.seed, 'order', pass)));
+  }
 }
 
-function measuredBy(entry: PartEntry, build: TableBuild): Pick<Task, 'graphs' | 'times'> {
-  if (entry.kind !== 'operation') return { graphs: graphsOf(entry, build), times: 1 };
-  const graphs = graphsInNetworks(entry, build);
-  return graphs === undefined ? { graphs: graphsOf(entry, build), times: MANY - FEW } : { graphs, times: 1 };
+function measuredBy(entry: PartEntry, build: TableBuild, pass: Pass): Pick<Task, 'graphs' | 'times'> {
+  if (entry.kind !== 'operation') return { graphs: graphsOf(entry, build, pass), times: 1 };
+  const graphs = graphsInNetworks(entry, build, pass);
+  return graphs === undefined
+    ? { graphs: graphsOf(entry, build, pass), times: MANY - FEW }
+    : { graphs, times: 1 };
 }
 
-/** Measures whole architectures, first any, then those of the band, then all again, and gives the table that they correct and judge. */
+/** Measures whole architectures, first any, then those of the band, then all again in other orders, and gives the table that they correct and judge. */
 async function judged(
   measuring: Measuring,
   build: TableBuild,
@@ -117,17 +147,23 @@ async function judged(
 
   const plain = plainTable(build, required, measuring.partial);
   const sums = correctedCost(build, plain);
-  const pair = (architecture: Architecture): MeasuredPair[] => {
-    const measured = measuredOf(measuring.partial, architecture);
-    if (measured.length === 0) return [];
-    const code = encodeArchitecture(architecture);
-    const measuredMs = measured.reduce((sum, { ms }) => sum + ms, 0) / measured.length;
-    return [{ code, sumMs: sums.total(architecture), measuredMs }];
+  const lookedUp = operationTable(plain);
+  const pairs = (architectures: readonly Architecture[]): MeasuredPair[] => {
+    const { architectures: times } = atOnePace(measuring.partial);
+    return architectures.flatMap((architecture) => {
+      const code = encodeArchitecture(architecture);
+      const measured = PASSES.flatMap((pass) => times[passKey(code, pass)]?.ms ?? []);
+      if (measured.length === 0) return [];
+      const sumMs = sums.total(architecture);
+      const operations = operationTimes(network, pool, lookedUp, architecture);
+      const additions = additionsIn(network, architecture);
+      return [{ code, sumMs, operations, additions, measuredMs: median(measured) }];
+    });
   };
   const cost =
     msBand === undefined
       ? macsCost(network, pool)
-      : correctedCost(build, plain, fitCorrection(anywhere.flatMap(pair)));
+      : correctedCost(build, plain, fitCorrection(pairs(anywhere)));
   const within =
     band === undefined
       ? []
@@ -136,8 +172,11 @@ async function judged(
   const before = [...anywhere, ...within];
   const others = trustArchitectures({ ...drawn, number: number - before.length, before });
   await measureWhole(measuring, build, [...within, ...others], 1);
-  await measureWhole(measuring, build, [...before, ...others], 2);
-  return { ...plain, ...judgeTable(mixed([...anywhere, ...others], within).flatMap(pair)) };
+  for (const pass of PASSES.slice(1)) {
+    const order = shuffled([...before, ...others], randomFrom(trust.seed, 'pass', pass));
+    await measureWhole(measuring, build, order, pass);
+  }
+  return { ...plain, ...judgeTable(pairs(mixed([...anywhere, ...others], within))) };
 }
 
 async function measureWhole(
@@ -146,25 +185,11 @@ async function measureWhole(
   architectures: readonly Architecture[],
   pass: Pass,
 ): Promise<void> {
-  const open = architectures.map((architecture) => {
-    const task = () => ({
-      what: `architecture ${encodeArchitecture(architecture)}`,
-      graphs: [wholeGraph(build, architecture)],
-      times: 1,
-    });
-    return { key: passKey(architecture, pass), task };
-  });
+  const open = architectures.map((architecture) => ({
+    key: passKey(encodeArchitecture(architecture), pass),
+    task: () => wholeTask(build, architecture),
+  }));
   await measuring.all('architectures', open);
-}
-
-/** The times that the passes so far gave. */
-function measuredOf({ architectures }: PartialTable, architecture: Architecture): Measurement[] {
-  return PASSES.flatMap((pass) => architectures[passKey(architecture, pass)] ?? []);
-}
-
-function passKey(architecture: Architecture, pass: Pass): string {
-  const code = encodeArchitecture(architecture);
-  return pass === 1 ? code : `${code}#${pass}`;
 }
 
 /** Two of the one, two of the other, and so on: judged by every second one, both kinds fall into either half. */

@@ -12,6 +12,7 @@ import {
 } from '@nse/space';
 import { timedParts } from './assemble.js';
 import type { TableBuild } from './build-table.js';
+import { atOnePace } from './one-pace.js';
 import type { PartialTable } from './partial.js';
 
 /** The table of what was measured and of what was known before, not corrected yet. */
@@ -21,7 +22,7 @@ export function plainTable(
   partial: PartialTable,
 ): OperationTableContent {
   const known = build.table === undefined ? [] : timedEntries(build.table);
-  const parts = timedParts(required, partial, known);
+  const parts = timedParts(required, atOnePace(partial).parts, known);
   return {
     ...withEntries({ ...(build.table ?? emptyTable(build)), ...described(build) }, parts),
     correction: NO_CORRECTION,

@@ -1,6 +1,6 @@
 import type { Device, MeasureOptions } from '@nse/devices';
-import { NOTHING_YET, type PartialTable } from './partial.js';
-import { SideBySide, type Task } from './side-by-side.js';
+import { type Measurement, NOTHING_YET, type PartialTable } from './partial.js';
+import { type Call, SideBySide, type Task } from './side-by-side.js';
 
 export interface Progress {
   /** Parts and architectures. */
@@ -16,6 +16,8 @@ export interface Progress {
 interface Settings {
   readonly device: Device;
   readonly options: MeasureOptions;
+  /** One graph that is measured with all others, in every call. */
+  readonly control: Task;
   readonly known?: PartialTable;
   readonly onProgress: (progress: Progress) => void | Promise<void>;
   readonly save: (partial: PartialTable) => Promise<void>;
@@ -35,6 +37,23 @@ export interface Open {
  */
 export const AT_ONCE = 6;
 
+/**
+ * The interval of a single time may be so many times as wide as it is asked for, of so many times fewer runs: what calls differ by is more
+ * than what a call leaves open, so more calls tell more than a narrower interval in each.
+ */
+const LOOSER = 2;
+const FEWER = 8;
+
+function looser(options: MeasureOptions): MeasureOptions {
+  const { within, minRuns, maxRuns } = options;
+  return {
+    ...options,
+    within: LOOSER * within,
+    minRuns: Math.ceil(minRuns / FEWER),
+    maxRuns: Math.ceil(maxRuns / FEWER),
+  };
+}
+
 /** Measures each thing once over all tries of a build, tells how far it is, and keeps what it has after each call. */
 export class Measuring {
   readonly partial: PartialTable;
@@ -47,13 +66,17 @@ export class Measuring {
     private readonly settings: Settings,
     private readonly total: number,
   ) {
-    const { device, options, signal, known = NOTHING_YET } = settings;
-    this.partial = { parts: { ...known.parts }, architectures: { ...known.architectures } };
-    this.device = new SideBySide(device, options, signal);
+    const { device, options, control, signal, known = NOTHING_YET } = settings;
+    this.partial = {
+      control: [...known.control],
+      parts: { ...known.parts },
+      architectures: { ...known.architectures },
+    };
+    this.device = new SideBySide(device, looser(options), control, signal);
   }
 
   /** Measures those that were not measured before. Raises what the device raises, naming what was being measured. */
-  async all(kind: keyof PartialTable, wanted: readonly Open[]): Promise<void> {
+  async all(kind: 'parts' | 'architectures', wanted: readonly Open[]): Promise<void> {
     const found = this.partial[kind];
     const open = wanted.filter(({ key }) => found[key] === undefined);
     this.done += wanted.length - open.length;
@@ -61,15 +84,23 @@ export class Measuring {
       const some = open.slice(next, next + AT_ONCE);
       const tasks = some.map(({ task }) => task());
       await this.tell(tasks[0]?.what ?? '');
-      const measured = await this.device.measure(tasks);
-      some.forEach(({ key }, index) => {
-        const measurement = measured[index];
-        if (measurement !== undefined) found[key] = measurement;
-      });
+      this.keep(await this.device.measure(tasks), some, found);
       this.done += some.length;
       this.measured += some.length;
       await this.settings.save(structuredClone(this.partial));
     }
+  }
+
+  private keep(calls: readonly Call[], some: readonly Open[], found: Record<string, Measurement>): void {
+    const { control } = this.partial;
+    const measured = calls.flatMap(({ controlMs, timed }) => {
+      const call = control.push(controlMs) - 1;
+      return timed.map((each): Measurement => ({ ...each, call }));
+    });
+    some.forEach(({ key }, index) => {
+      const measurement = measured[index];
+      if (measurement !== undefined) found[key] = measurement;
+    });
   }
 
   /** Fewer architectures than asked for may be all that there are. */

@@ -2,7 +2,7 @@ import type { Device, Measured, MeasureOptions } from '@nse/devices';
 import type { Graph } from '@nse/export';
 import { NseError } from '@nse/space';
 import { modelFile } from './models.js';
-import type { Measurement } from './partial.js';
+import type { Timed } from './partial.js';
 
 /** The 95 % interval of a median spans so many standard errors on either side. */
 export const INTERVAL_ERRORS = 1.96;
@@ -16,31 +16,48 @@ export interface Task {
   readonly times: number;
 }
 
-/** Measures things of one build, a few in a call. */
+/** What one call measured. */
+export interface Call {
+  readonly controlMs: number;
+  /** In the order of the tasks. */
+  readonly timed: readonly Timed[];
+}
+
+/** Measures things of one build, a few in a call, each call with the build's control. */
 export class SideBySide {
+  /** @param control of one graph, the same for the whole build: by what it takes, calls are compared */
   constructor(
     private readonly device: Device,
     private readonly options: MeasureOptions,
+    private readonly control: Task,
     private readonly signal: AbortSignal,
   ) {}
 
   /**
-   * The time of each. The two graphs of one are measured side by side, so what disturbs one disturbs both.
+   * The times, in one call or, where the device refuses one of them, in a call for each. All graphs of a call are measured side by side, so what disturbs one disturbs the others, and the control.
    * Raises what the device raises, with what was being measured; where the device cannot run a model, with the one it is of.
    */
-  async measure(tasks: readonly Task[]): Promise<readonly Measurement[]> {
+  async measure(tasks: readonly Task[]): Promise<readonly Call[]> {
     try {
-      return await this.measureNamed(tasks);
+      return [await this.besideControl(tasks)];
     } catch (error) {
       if (!(error instanceof NseError && error.code === 'FAILED_PRECONDITION') || tasks.length === 1)
         throw error;
-      const alone: Measurement[] = [];
-      for (const task of tasks) alone.push(...(await this.measureNamed([task])));
+      await this.timed([this.control]);
+      const alone: Call[] = [];
+      for (const task of tasks) alone.push(await this.besideControl([task]));
       return alone;
     }
   }
 
-  private async measureNamed(tasks: readonly Task[]): Promise<readonly Measurement[]> {
+  private async besideControl(tasks: readonly Task[]): Promise<Call> {
+    const [control, ...timed] = await this.timed([this.control, ...tasks], tasks);
+    if (control === undefined) throw new NseError('INTERNAL', "a build's control was not measured");
+    return { controlMs: control.ms, timed };
+  }
+
+  /** @param blamed are named where the device raises something */
+  private async timed(tasks: readonly Task[], blamed = tasks): Promise<readonly Timed[]> {
     const { id, format } = this.device.facts;
     const models = tasks.flatMap((task) => task.graphs.map((graph) => modelFile(graph, format)));
     const { maxSeconds } = this.options;
@@ -51,18 +68,18 @@ export class SideBySide {
         throw new NseError('INTERNAL', `got ${measured.length} times of ${models.length} models`);
       let next = 0;
       return tasks.map(({ graphs: { length }, times }) =>
-        measurementOf(measured.slice(next, (next += length)), times),
+        timeOf(measured.slice(next, (next += length)), times),
       );
     } catch (cause) {
       const { code, message, reason, retryable } = NseError.from(cause);
-      const what = tasks.map((task) => task.what).join('; ');
+      const what = blamed.map((task) => task.what).join('; ');
       const details = { retryable, cause, ...(reason === undefined ? {} : { reason }) };
       throw new NseError(code, `measuring ${what} on ${id}: ${message}`, details);
     }
   }
 }
 
-function measurementOf(measured: readonly Measured[], times: number): Measurement {
+function timeOf(measured: readonly Measured[], times: number): Timed {
   const medians = measured.map(({ medianMs }) => medianMs);
   const sum = (list: readonly number[]) => list.reduce((total, ms) => total + ms, 0);
   // Of a single graph there is no other to take off.

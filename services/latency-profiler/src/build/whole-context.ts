@@ -2,11 +2,12 @@ import type { Graph } from '@nse/export';
 import { type Architecture, layerParameters, layersOf, type PartEntry, trustArchitectures } from '@nse/space';
 import type { TrustOptions } from './build-table.js';
 import { type Networks, wholeGraph } from './models.js';
+import type { Pass } from './partial.js';
 
 /** Three copies of an operation with more weights than these are more than the caches of most processors hold. */
 const HEAVY_BYTES = 1_000_000;
 
-/** In how many networks such an operation is measured. */
+/** In how many networks such an operation is measured in each pass. */
 const NETWORKS = 3;
 
 /** Of so many that are drawn, those are taken that the operation can be added to. */
@@ -20,6 +21,7 @@ const DRAWN = 60;
 export function graphsInNetworks(
   entry: PartEntry & { readonly kind: 'operation' },
   { network, pool, trust }: Networks & { readonly trust: TrustOptions },
+  pass: Pass,
 ): readonly Graph[] | undefined {
   const bytes = 4 * layersOf(entry.operation, entry).reduce((sum, layer) => sum + layerParameters(layer), 0);
   if (bytes < HEAVY_BYTES) return undefined;
@@ -31,9 +33,11 @@ export function graphsInNetworks(
       [entry.inChannels, entry.outChannels, entry.stride, entry.size].join(),
   );
   const { subsetSize, method, seed } = trust;
-  const found = trustArchitectures({ network, pool, subsetSize, method, seed, number: DRAWN })
-    .filter((architecture) => isRoomFor(operation, architecture[cell] ?? []))
-    .slice(0, NETWORKS);
+  const fitting = trustArchitectures({ network, pool, subsetSize, method, seed, number: DRAWN }).filter(
+    (architecture) => isRoomFor(operation, architecture[cell] ?? []),
+  );
+  const further = pass === 1 ? [] : fitting.slice(NETWORKS, 2 * NETWORKS);
+  const found = further.length > 0 ? further : fitting.slice(0, NETWORKS);
   if (operation < 0 || cell < 0 || found.length === 0) return undefined;
   return found.flatMap((architecture) => [
     wholeGraph({ network, pool }, architecture),

@@ -2,8 +2,8 @@ import { likeBand, type MacroNetwork, macroNetwork, type Pool, targetBand } from
 import { branchesOf, poolChoiceOf, poolOf, retrainedPool, type SearchSpec } from '@nse/spec';
 import type { MeasuredNetworks, TableTrial } from './job.js';
 
-/** Half of them correct a table, the other half judge it: 25 of each and a few, should a small space lack some. */
-const TRIAL_ARCHITECTURES = 60;
+/** Half of them correct a table, the other half judge it. Of fewer, a single one more or less that is far off says much of the judgement. */
+const TRIAL_ARCHITECTURES = 100;
 const TRIAL_SEED = 1;
 
 /** Of a spec what decides how long its networks take. */

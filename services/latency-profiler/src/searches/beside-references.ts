@@ -2,13 +2,13 @@ import type { LatencyMeasurementCompleted, MeasuredLatency } from '@nse/messagin
 import {
   type Architecture,
   decodeArchitecture,
-  isOfTable,
   latencyCost,
   type MacroNetwork,
   NseError,
   operationTable,
   operationTableSchema,
   paceReferences,
+  type PaceChange,
   type Pool,
   type TablePace,
   tablePace,
@@ -80,8 +80,10 @@ export function atTablePace(
   };
   const latencies = codes.map(of);
   if (references.length === 0) return { latencies };
-  const pace = tablePace(references.map(({ code, measuredMs }) => [measuredMs, of(code).medianMs]));
-  if (!isOfTable(pace)) return { latencies, note: paceNote(pace) };
+  const { pace, change } = tablePace(
+    references.map(({ code, measuredMs }) => [measuredMs, of(code).medianMs]),
+  );
+  if (change !== 'even') return { latencies, note: paceNote(pace, change) };
   return { latencies: latencies.map((latency) => scaled(latency, pace)), pace };
 }
 
@@ -92,7 +94,11 @@ function scaled(
   return { ...rest, medianMs: scale * medianMs, lowMs: scale * lowMs, highMs: scale * highMs };
 }
 
-function paceNote({ scale, architectures }: TablePace): string {
-  const share = (1 / scale).toFixed(2);
-  return `${architectures} architectures of the table take ${share} times as long now as when it was measured: it is of another device or another state of it, and is to be built anew; times are as measured`;
+function paceNote({ scale, architectures }: TablePace, change: Exclude<PaceChange, 'even'>): string {
+  const times = `${(1 / scale).toFixed(2)} times as long now as when it was measured`;
+  const what =
+    change === 'large'
+      ? `take ${times}: it is of another device or another state of it, and is to be built anew`
+      : `take ${times} in the middle, some far more than others: either is of a device that was disturbed`;
+  return `${architectures} architectures of the table ${what}; times are as measured`;
 }

@@ -92,6 +92,16 @@ describe('a launcher that is killed', () => {
   });
 });
 
+describe('a start that was told to stop before it began', () => {
+  it('leaves nothing behind, and the folder free', async () => {
+    const stateDir = mkdtempSync(join(tmpdir(), 'nse-stopped-'));
+    const start = () => LocalRuntime.start({ stateDir, root: repositoryRoot, signal: AbortSignal.abort() });
+    for (const _ of [1, 2]) await expect(start()).rejects.toMatchObject({ name: 'AbortError' });
+    expect(descendants(process.pid).filter(({ command }) => command.includes(stateDir))).toEqual([]);
+    rmSync(stateDir, { recursive: true });
+  });
+});
+
 describe('a service that cannot start', () => {
   it('is named with its log', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'nse-broken-'));

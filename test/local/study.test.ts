@@ -84,6 +84,11 @@ describe('nse study', () => {
     expect(results()).toEqual([...names].sort());
   });
 
+  it('fails in none of its runs', () => {
+    const files = names.map((name) => JSON.parse(readFileSync(join(out, 'runs', name), 'utf8')) as object);
+    expect(files.filter((run) => 'failure' in run)).toEqual([]);
+  });
+
   it('reports every run, with the same steps for each', () => {
     expect(report).toMatchObject({ planned: 8, done: 8, unit: 'macs', chance: 0.1 });
     expect(report.groups).toHaveLength(4);

@@ -51,7 +51,7 @@ export class Attempt {
     try {
       return await this.artifacts.get(checkpoint.artifact);
     } catch (error) {
-      if (NseError.from(error).retryable) throw error;
+      if (NseError.mayPass(error)) throw error;
       log.warn(
         { err: error, step: checkpoint.step },
         'the checkpoint is damaged: beginning again without it',
@@ -92,8 +92,8 @@ export class Attempt {
   }
 
   /** Notes why the attempt fails, for whoever reports it. */
-  async fail(error: NseError): Promise<void> {
-    const failure = { message: error.message, retryable: error.retryable };
+  async fail(error: unknown): Promise<void> {
+    const failure = { message: NseError.from(error).message, retryable: NseError.mayPass(error) };
     await this.inTurn(() => this.replace({ ...this.record, failure }));
   }
 

@@ -172,6 +172,12 @@ describe('local jobs', () => {
     expect(outcome).toEqual({ kind: 'failed', reason: 'told to fail', attempts: 2 });
   });
 
+  it('counts an error of no kind of ours as one that may pass', async () => {
+    const spec = job('odd', { kind: 'throw' }, { maxAttempts: 2 });
+    expect(await jobs.run(spec, never)).toEqual({ kind: 'failed', reason: 'no more memory', attempts: 2 });
+    expect((await store.record('odd', 0))?.value).toMatchObject({ attempt: 2, failure: { retryable: true } });
+  });
+
   it('tells the last words of a worker that crashed', async () => {
     const outcome = await jobs.run(job('crash', { kind: 'abort' }, { maxAttempts: 1 }), never);
     expect(outcome).toMatchObject({ kind: 'failed', attempts: 1 });

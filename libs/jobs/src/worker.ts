@@ -117,13 +117,12 @@ async function attemptOnce<Input, Result>(
     });
     await attempt.finish(result ?? null);
   } catch (error) {
-    if (!(error instanceof Superseded) && !signal.aborted) await attempt.fail(NseError.from(error));
+    if (!(error instanceof Superseded) && !signal.aborted) await attempt.fail(error);
     throw error;
   }
 }
 
 function codeFor(error: unknown): number {
   if (error instanceof Superseded) return exitCode.superseded;
-  // What is not ours is a defect or a lost resource, such as memory: worth another, bounded, try.
-  return error instanceof NseError && !error.retryable ? exitCode.permanent : exitCode.retryable;
+  return NseError.mayPass(error) ? exitCode.retryable : exitCode.permanent;
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'nats';
 import type { Artifacts } from './artifacts.js';
 import { TestServer } from './testing/with-bus.js';
@@ -55,6 +55,22 @@ describe('artifacts', () => {
     await losesOne(1);
     await losesOne(0);
     await nats.close();
+  });
+
+  it('says that an object is damaged whose content is not what was stored', async () => {
+    await artifacts.put('changed', Buffer.from('content'));
+    const nats = await connect({ servers: server.server.url });
+    const subject = `$O.NSE_ARTIFACTS.M.${Buffer.from('changed').toString('base64')}`;
+    const { streams } = await nats.jetstreamManager();
+    const { data } = await streams.getMessage('OBJ_NSE_ARTIFACTS', { last_by_subj: subject });
+    const other = createHash('sha256').update('other').digest('base64url');
+    const meta = { ...(JSON.parse(Buffer.from(data).toString()) as object), digest: `SHA-256=${other}=` };
+    await nats.jetstream().publish(subject, JSON.stringify(meta));
+    await nats.close();
+    await expect(artifacts.get('changed')).rejects.toMatchObject({
+      code: 'FAILED_PRECONDITION',
+      message: expect.stringContaining('artifact changed is damaged') as string,
+    });
   });
 
   it('forgets what is deleted, and bears that it is deleted twice', async () => {

@@ -72,7 +72,7 @@ class JetStreamArtifacts implements Artifacts {
     // NATS checks the digest that it stored; a ref also pins which content is meant.
     const content = await this.patiently('read', name, async (store) => {
       await this.requireChunks(store, name);
-      return await store.getBlob(name);
+      return await store.getBlob(name).catch((error: unknown) => raiseDamaged(name, error));
     });
     if (content === null) throw new NseError('NOT_FOUND', `there is no artifact ${name}`);
     if (typeof what !== 'string' && createHash('sha256').update(content).digest('hex') !== what.sha256) {
@@ -133,6 +133,14 @@ class JetStreamArtifacts implements Artifacts {
       throw error;
     }
   }
+}
+
+/** The client has no code of its own for content that is not what its digest says. */
+function raiseDamaged(name: string, error: unknown): never {
+  if (!(error instanceof Error) || !error.message.includes('digests do not match')) throw error;
+  throw new NseError('FAILED_PRECONDITION', `artifact ${name} is damaged: ${error.message}`, {
+    cause: error,
+  });
 }
 
 function natsDigest(sha256: string): string {

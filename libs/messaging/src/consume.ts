@@ -183,10 +183,8 @@ async function settleFailure<T extends EventType>(
   meterHandlerError(error);
   const failed = (failures.get(message.seq) ?? 0) + 1;
   failures.set(message.seq, failed);
-  // An error that is not ours is a defect or a lost resource: worth another try, but not for ever.
-  const final = error instanceof NseError && !error.retryable;
   session.log.error({ err: error, event: event.id, failed, durable: options.durable }, 'handler failed');
-  if (!final && failed < options.maxFailures) {
+  if (NseError.mayPass(error) && failed < options.maxFailures) {
     message.nak(Math.min(options.retryDelayMs * 2 ** (failed - 1), 30_000));
     return 'failed';
   }

@@ -43,7 +43,10 @@ export interface NatsServer {
  * for what is no size.
  */
 export function natsServerConfig(options: {
+  /** -1 for one that the system chooses. */
   readonly port: number;
+  /** A folder in which the server says where it listens, in a file of its own; nowhere unless given. */
+  readonly portsDir?: string;
   readonly storeDir: string;
   /** Tells this server from another one that has taken its port; `nse` unless given. */
   readonly name?: string;
@@ -56,6 +59,7 @@ export function natsServerConfig(options: {
 server_name: ${options.name ?? 'nse'}
 host: 127.0.0.1
 port: ${options.port}
+${options.portsDir === undefined ? '' : `ports_file_dir: ${JSON.stringify(options.portsDir)}`}
 max_payload: 8MB
 write_deadline: 10s
 jetstream {

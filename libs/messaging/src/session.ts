@@ -108,6 +108,17 @@ export function isSubjectFull(error: unknown): boolean {
   );
 }
 
+const refusals = new Set<string>([
+  ErrorCode.PermissionsViolation,
+  ErrorCode.AuthorizationViolation,
+  ErrorCode.MaxPayloadExceeded,
+]);
+
+/** Whether the server has answered, and would answer the same again. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof NatsError && (error.api_error !== undefined || refusals.has(error.code));
+}
+
 function asNseError(what: string, error: unknown): NseError {
   if (error instanceof NseError) return error;
   const reason = error instanceof Error ? error.message : String(error);
@@ -116,5 +127,7 @@ function asNseError(what: string, error: unknown): NseError {
   const full =
     apiErrors.storeFull.some((code) => code === apiErrorCode(error)) ||
     reason.includes('no space left on device');
-  return new NseError(full ? 'RESOURCE_EXHAUSTED' : 'INTERNAL', message, { cause: error });
+  if (full) return new NseError('RESOURCE_EXHAUSTED', message, { cause: error });
+  // One odd answer must not end a search for good.
+  return new NseError('INTERNAL', message, { retryable: !isRefusal(error), cause: error });
 }

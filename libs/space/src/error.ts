@@ -70,6 +70,14 @@ export class NseError extends Error {
     return new NseError('INTERNAL', String(value), { cause: value });
   }
 
+  /**
+   * Whether the same may succeed later. One of ours says so; what is not ours is a defect or a lost resource, such as memory: worth
+   * another try, but not for ever.
+   */
+  static mayPass(value: unknown): boolean {
+    return !(value instanceof NseError) || value.retryable;
+  }
+
   /** A plain record for another process; `from` reads it back. The cause stays behind. */
   toJSON(): { code: ErrorCode; message: string; retryable: boolean } & NseErrorOptions {
     return {

@@ -142,8 +142,8 @@ export class Reactions {
         const { spec, cost } = await priced(this.bus, state.spec, table);
         return beginRounds(state, spec, cost, now());
       } catch (error) {
-        const { retryable, message: reason } = NseError.from(error);
-        if (retryable) throw error;
+        if (NseError.mayPass(error)) throw error;
+        const { message: reason } = NseError.from(error);
         // Taken up again by whoever resumes it: it is told already.
         if (state.phase === 'FAILED') return undefined;
         const failure: Failure = { stage: 'prepare', round: 0, reason, attempts: 1 };

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ChildSpec, SupervisedChild } from './child.js';
-import { freePorts } from './ports.js';
 
 let folder: string;
 const children: SupervisedChild[] = [];
@@ -25,14 +24,18 @@ const content = (name: string) =>
 const log = () => content('log');
 
 /** A Node program, started and watched. */
-function supervise(program: string, tether: ChildSpec['tether'] = 'channel') {
+function supervise(
+  program: string,
+  tether: ChildSpec['tether'] = 'channel',
+  env: ChildSpec['env'] = () => ({ GREETING: 'hello' }),
+) {
   const messages: unknown[] = [];
   const ends: string[] = [];
   const spec: ChildSpec = {
     name: 'test',
     command: process.execPath,
     args: ['-e', program],
-    env: { GREETING: 'hello' },
+    env,
     logFile: join(folder, 'log'),
     tether,
   };
@@ -74,20 +77,21 @@ describe('a supervised child', () => {
     await until(() => log().includes('said'));
   });
 
-  it('is started again when it is killed, on the same port', async () => {
-    const [port] = await freePorts(1);
-    const { messages, ends } =
-      supervise(`require('net').createServer().listen(${port}, '127.0.0.1', function () {
-      process.send({ port: this.address().port, pid: process.pid });
-    });`);
+  it('is started again when it is killed, with the environment of then', async () => {
+    let starts = 0;
+    const { messages, ends } = supervise(
+      `process.send({ start: process.env.START, pid: process.pid }); ${forever}`,
+      'channel',
+      () => ({ START: String(++starts) }),
+    );
     await until(() => messages.length === 1);
-    const first = messages[0] as { port: number; pid: number };
+    const first = messages[0] as { start: string; pid: number };
     process.kill(first.pid, 'SIGKILL');
     await until(() => messages.length === 2);
     expect(ends).toEqual(['signal SIGKILL']);
     const second = messages[1] as typeof first;
     expect(second.pid).not.toBe(first.pid);
-    expect(second.port).toBe(port);
+    expect([first.start, second.start]).toEqual(['1', '2']);
   });
 
   it('is told to stop, says its last words, and is not started again', async () => {
@@ -108,7 +112,7 @@ describe('a supervised child', () => {
         name: 'none',
         command: join(folder, 'no-such-program'),
         args: [],
-        env: {},
+        env: () => ({}),
         logFile: join(folder, 'log'),
         tether: 'channel',
       },
@@ -162,11 +166,10 @@ describe('a supervisor that is killed', () => {
   /** A process that holds a child in the way that SupervisedChild does, on the module that the build makes. */
   function startParent(program: string, tether: ChildSpec['tether']): ChildProcess {
     const module = join(__dirname, '../../dist/local/child.js');
-    const spec: ChildSpec = {
+    const spec: Omit<ChildSpec, 'env'> = {
       name: 'test',
       command: process.execPath,
       args: ['-e', program],
-      env: {},
       logFile: join(folder, 'log'),
       tether,
     };
@@ -174,7 +177,7 @@ describe('a supervisor that is killed', () => {
     writeFileSync(
       file,
       `const { SupervisedChild } = require(${JSON.stringify(module)});
-       new SupervisedChild(${JSON.stringify(spec)}).start(); setInterval(() => {}, 1000);`,
+       new SupervisedChild({ ...${JSON.stringify(spec)}, env: () => ({}) }).start(); setInterval(() => {}, 1000);`,
     );
     return spawn(process.execPath, [file], { stdio: 'inherit' });
   }

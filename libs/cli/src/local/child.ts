@@ -7,7 +7,8 @@ export interface ChildSpec {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+  /** Asked at each start. */
+  readonly env: () => Readonly<Record<string, string>>;
   /** The file that gets its output, appended. */
   readonly logFile: string;
   /**
@@ -64,7 +65,7 @@ export class SupervisedChild {
     const [program, programArgs] =
       tether === 'channel' ? [command, args] : ['sh', ['-c', TETHER, 'sh', command, ...args]];
     const child = spawn(program, programArgs, {
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...env() },
       stdio: [
         'ignore',
         'pipe',

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, on, once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { NseError } from '@nse/space';
 import { z } from 'zod';
 import { type ChildSpec, SupervisedChild } from './child.js';
 import { type FolderLock, lockFolder } from './folder-lock.js';
-import { freePorts } from './ports.js';
+import { emptyPortsFolder, portSaidIn } from './ports-file.js';
 
 /** The services, in the order in which they start. */
 export const serviceNames = [
@@ -40,16 +40,20 @@ export interface LocalOptions {
   readonly signal?: AbortSignal;
 }
 
-const READY_WITHIN_MS = 180_000;
-/** A service that ends so often before it was ever ready will not come up. */
-const MAX_STARTS = 4;
+type LaunchSpec = Omit<ChildSpec, 'logFile'>;
 
 interface Listeners {
-  readonly onMessage?: (message: unknown) => void;
-  readonly onExit?: (reason: string) => void;
+  readonly onMessage: (message: unknown) => void;
+  readonly onExit: (reason: string) => void;
 }
 
-const ready = z.object({ kind: z.literal('ready') });
+const READY_WITHIN_MS = 180_000;
+/** A part that ends so often before it was ever ready will not come up. */
+const MAX_STARTS = 4;
+/** The system chooses a port, so that no other process can get it in between. */
+const ANY_PORT = '127.0.0.1:0';
+
+const ready = z.object({ kind: z.literal('ready'), address: z.string() });
 
 /**
  * The whole system on this machine: nats-server and each service as a child process on loopback ports. One that dies is
@@ -57,11 +61,13 @@ const ready = z.object({ kind: z.literal('ready') });
  */
 export class LocalRuntime {
   private readonly children: SupervisedChild[] = [];
+  private readonly over = new AbortController();
 
   private constructor(
-    readonly endpoints: Endpoints,
     private readonly options: LocalOptions,
     private readonly lock: FolderLock,
+    /** Filled in as parts come up. */
+    private readonly found: { nats: string; readonly services: Record<ServiceName, string> },
   ) {}
 
   /**
@@ -70,29 +76,22 @@ export class LocalRuntime {
    */
   static async start(options: LocalOptions): Promise<LocalRuntime> {
     const lock = await lockFolder(options.stateDir);
+    const services = Object.fromEntries(serviceNames.map((name) => [name, ANY_PORT]));
+    const runtime = new LocalRuntime(options, lock, {
+      nats: '',
+      services: services as Record<ServiceName, string>,
+    });
     try {
-      return await LocalRuntime.startLocked(options, lock);
-    } catch (error) {
-      lock.release();
-      throw error;
-    }
-  }
-
-  private static async startLocked(options: LocalOptions, lock: FolderLock): Promise<LocalRuntime> {
-    const [natsPort, ...ports] = await freePorts(1 + serviceNames.length);
-    const services = Object.fromEntries(
-      serviceNames.map((name, index) => [name, `127.0.0.1:${ports[index] ?? 0}`]),
-    ) as Record<ServiceName, string>;
-    const runtime = new LocalRuntime({ nats: `nats://127.0.0.1:${natsPort ?? 0}`, services }, options, lock);
-    try {
-      runtime.startNats(natsPort ?? 0);
-      const started = Promise.all(serviceNames.map((name) => runtime.startService(name)));
-      await unlessAborted(started, options.signal);
+      await unlessAborted(runtime.startAll(), options.signal);
     } catch (error) {
       await runtime.stop();
       throw error;
     }
     return runtime;
+  }
+
+  get endpoints(): Endpoints {
+    return this.found;
   }
 
   /** Process ids by name, for tests that kill them. */
@@ -102,6 +101,7 @@ export class LocalRuntime {
 
   /** Services first, so that they hand back what they work on; then NATS. With `discard` the folder goes, too. */
   async stop({ discard = false } = {}): Promise<void> {
+    this.over.abort();
     const [nats, ...services] = this.children;
     await Promise.all(services.map((child) => child.stop()));
     await nats?.stop();
@@ -110,58 +110,99 @@ export class LocalRuntime {
     this.lock.release();
   }
 
-  private startNats(port: number): void {
+  private async startAll(): Promise<void> {
+    await this.startNats();
+    // Told to stop meanwhile: there is nobody any more who would stop them.
+    this.over.signal.throwIfAborted();
+    await Promise.all(serviceNames.map((name) => this.startService(name)));
+  }
+
+  /** Resolves once it listens. */
+  private async startNats(): Promise<void> {
     const { stateDir } = this.options;
     const storeDir = join(stateDir, 'jetstream');
     mkdirSync(storeDir, { recursive: true });
+    const portsDir = emptyPortsFolder(join(stateDir, 'ports'));
     const config = join(stateDir, 'nats-server.conf');
-    writeFileSync(config, natsServerConfig({ port, storeDir }));
-    const args = ['-c', config];
+    const configure = (port: number) => writeFileSync(config, natsServerConfig({ port, portsDir, storeDir }));
+    configure(-1);
     // It holds the lock as well: a server whose parent was killed still writes there for a moment.
-    const holds = this.lock.descriptor;
-    this.launch({ name: 'nats-server', command: findNatsServer(), args, env: {}, tether: 'pipe', holds });
+    const spec: LaunchSpec = {
+      name: 'nats-server',
+      command: findNatsServer(),
+      args: ['-c', config],
+      env: () => ({}),
+      tether: 'pipe',
+      holds: this.lock.descriptor,
+    };
+    const port = await this.launched(spec, async (_, signal) => await portSaidIn(portsDir, signal));
+    // Where it is started again, its clients look for it where it was.
+    configure(port);
+    this.found.nats = `nats://127.0.0.1:${port}`;
   }
 
   /** Resolves once the service takes calls. */
-  private startService(name: ServiceName): Promise<void> {
+  private async startService(name: ServiceName): Promise<void> {
     const { root, tasksAtOnce } = this.options;
-    const env = {
+    const { nats, services } = this.found;
+    const env = () => ({
       ...(tasksAtOnce === undefined ? {} : { NSE_TASKS_AT_ONCE: String(tasksAtOnce) }),
-      NSE_NATS_URL: this.endpoints.nats,
-      NSE_GRPC_ADDRESS: this.endpoints.services[name],
-      NSE_LATENCY_PROFILER: this.endpoints.services['latency-profiler'],
+      NSE_NATS_URL: nats,
+      NSE_GRPC_ADDRESS: services[name],
       NSE_JOBS: 'local',
       // Whoever runs a system on a machine can measure on that machine.
       NSE_DEVICES: process.env['NSE_DEVICES'] ?? 'host',
-    };
-    const args = [join(root, 'services', name, 'dist', 'main.js')];
-    const spec = { name, command: process.execPath, args, env, tether: 'channel' } as const;
-    return new Promise((resolve, reject) => {
-      const fail = (how: string) =>
-        reject(new NseError('UNAVAILABLE', `${name} ${how}; see ${this.logFile(name)}`));
-      const late = () => fail(`did not start within ${READY_WITHIN_MS / 1000} s`);
-      const timer = setTimeout(late, READY_WITHIN_MS).unref();
-      let ends = 0;
-      this.launch(spec, {
-        onMessage: (message) => {
-          if (!ready.safeParse(message).success) return;
-          clearTimeout(timer);
-          resolve();
-        },
-        // Once it was ready this changes nothing any more.
-        onExit: (reason) => {
-          ends++;
-          if (ends === MAX_STARTS) fail(`ended ${ends} times before it was ready (${reason})`);
-        },
-      });
     });
+    const args = [join(root, 'services', name, 'dist', 'main.js')];
+    const spec: LaunchSpec = { name, command: process.execPath, args, env, tether: 'channel' };
+    const { address } = await this.launched(spec, async (messages, signal) => {
+      for await (const args of on(messages, 'message', { signal })) {
+        const said = ready.safeParse((args as unknown[])[0]);
+        if (said.success) return said.data;
+      }
+      throw new NseError('INTERNAL', `${name} ended without a word`);
+    });
+    services[name] = address;
   }
 
-  private launch(spec: Omit<ChildSpec, 'logFile'>, { onMessage, onExit }: Listeners = {}): void {
+  /**
+   * Starts a part, and waits for what shows that it is ready, for which its messages may be read. Raises UNAVAILABLE, naming the log
+   * file, where that does not come.
+   */
+  private async launched<T>(
+    spec: LaunchSpec,
+    becomesReady: (messages: EventEmitter, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const messages = new EventEmitter();
+    const fails = new AbortController();
+    const fail = (how: string) =>
+      fails.abort(new NseError('UNAVAILABLE', `${spec.name} ${how}; see ${this.logFile(spec.name)}`));
+    const late = () => fail(`did not start within ${READY_WITHIN_MS / 1000} s`);
+    const timer = setTimeout(late, READY_WITHIN_MS).unref();
+    let ends = 0;
+    this.launch(spec, {
+      onMessage: (message) => messages.emit('message', message),
+      // Once it was ready this changes nothing any more.
+      onExit: (reason) => {
+        ends++;
+        if (ends === MAX_STARTS) fail(`ended ${ends} times before it was ready (${reason})`);
+      },
+    });
+    try {
+      return await becomesReady(messages, AbortSignal.any([this.over.signal, fails.signal]));
+    } catch (error) {
+      fails.signal.throwIfAborted();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private launch(spec: LaunchSpec, { onMessage, onExit }: Listeners): void {
     mkdirSync(join(this.options.stateDir, 'logs'), { recursive: true });
     const child = new SupervisedChild({ ...spec, logFile: this.logFile(spec.name) }, onMessage, (reason) => {
       this.options.onNote?.(`${spec.name} ended (${reason}); starting it again`);
-      onExit?.(reason);
+      onExit(reason);
     });
     this.children.push(child);
     child.start();
@@ -178,16 +219,16 @@ async function unlessAborted(promise: Promise<unknown>, signal: AbortSignal | un
     await promise;
     return;
   }
+  // What loses the race may fail later, and nobody waits for it any more.
+  promise.catch(() => undefined);
   signal.throwIfAborted();
   const settled = new AbortController();
   const aborted = once(signal, 'abort', { signal: settled.signal });
+  aborted.catch(() => undefined);
   try {
     await Promise.race([promise, aborted]);
     signal.throwIfAborted();
   } finally {
-    // What loses the race may fail later, and nobody waits for it any more.
-    promise.catch(() => undefined);
-    aborted.catch(() => undefined);
     settled.abort();
   }
 }

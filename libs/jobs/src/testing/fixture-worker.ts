@@ -8,6 +8,8 @@ export type FixtureInput =
   /** Counts to `steps`, a checkpoint each; dies by SIGKILL after step `dieAfter` of its first attempt. */
   | { readonly kind: 'count'; readonly steps: number; readonly stepMs: number; readonly dieAfter?: number }
   | { readonly kind: 'fail'; readonly retryable: boolean }
+  /** As by a defect, or for want of memory. */
+  | { readonly kind: 'throw' }
   | { readonly kind: 'abort' }
   /** Shares the queue of its task. */
   | { readonly kind: 'queue'; readonly chunkMs: number };
@@ -43,6 +45,8 @@ async function work(context: WorkerContext<FixtureInput>): Promise<unknown> {
       return await count(context, input);
     case 'fail':
       throw new NseError('FAILED_PRECONDITION', 'told to fail', { retryable: input.retryable });
+    case 'throw':
+      throw new RangeError('no more memory');
     case 'abort':
       process.stderr.write('about to abort\n');
       return process.abort();

@@ -40,17 +40,15 @@ export async function settle(
     await claim.change({ state: 'cancelled', reason: error.message });
     return;
   }
-  const { message, retryable, code } = NseError.from(error);
+  const { message, code } = NseError.from(error);
   if (code === 'UNAVAILABLE') await delay(TOLD_WITHIN_MS, undefined, { signal }).catch(() => undefined);
   if (signal.aborted) {
     const why: unknown = signal.reason;
     await claim.change({ state: 'waiting', reason: why instanceof DeviceLost ? why.message : '' });
     return;
   }
-  // An error that is not ours is a defect or a lost resource: worth another try, but not for ever.
-  const passing = retryable || !(error instanceof NseError);
   const failures = claim.hasAdvanced ? 1 : claim.job.failures + 1;
-  if (!passing || failures >= MAX_FAILURES) {
+  if (!NseError.mayPass(error) || failures >= MAX_FAILURES) {
     await claim.change({ state: 'failed', reason: message, failures });
     return;
   }

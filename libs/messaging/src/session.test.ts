@@ -12,12 +12,13 @@ describe('a call to the server', () => {
   it.each([
     ['an error that nobody knows', new TypeError('cannot read x of null')],
     ['an odd answer', new NatsError('heartbeats missed', 'HEARTBEATS_MISSED')],
+    ['what is not there', answered(404, 'consumer not found')],
   ])('may be tried again after %s', async (_, error) => {
     await expect(call(error)).rejects.toMatchObject({ code: 'INTERNAL', retryable: true, cause: error });
   });
 
   it.each([
-    ['that the stream is none', answered(404, 'stream not found')],
+    ['that it is asked wrongly', answered(400, 'invalid stream name')],
     ['that it may not', new NatsError('no right', ErrorCode.PermissionsViolation)],
   ])('stays failed where the server says %s', async (_, error) => {
     await expect(call(error)).rejects.toMatchObject({ code: 'INTERNAL', retryable: false });

@@ -114,9 +114,9 @@ const refusals = new Set<string>([
   ErrorCode.MaxPayloadExceeded,
 ]);
 
-/** Whether the server has answered, and would answer the same again. */
+/** Whether the server has answered, and would answer the same again. What it does not find may be there later. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof NatsError && (error.api_error !== undefined || refusals.has(error.code));
+  return error instanceof NatsError && (error.api_error?.code === 400 || refusals.has(error.code));
 }
 
 function asNseError(what: string, error: unknown): NseError {

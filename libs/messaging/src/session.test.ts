@@ -34,7 +34,7 @@ describe('a call to the server', () => {
 
   it('says that the store is full', async () => {
     const full = answered(503, 'insufficient storage resources');
-    Object.assign(full.api_error!, { code: 400, err_code: 10_047 });
+    Object.assign(full.api_error, { code: 400, err_code: 10_047 });
     await expect(call(full)).rejects.toMatchObject({ code: 'RESOURCE_EXHAUSTED', retryable: false });
   });
 });

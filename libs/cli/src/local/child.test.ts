@@ -139,6 +139,16 @@ describe('a supervised child', () => {
     expect(isAlive(pid)).toBe(false);
   });
 
+  it('of another make is ended however soon after its start it is told to stop', async () => {
+    for (let waitMs = 0; waitMs < 12; waitMs++) {
+      const { child } = supervise(`console.log('pid', process.pid); ${forever}`, 'pipe');
+      if (waitMs > 0) await delay(waitMs);
+      await child.stop();
+    }
+    const pids = [...log().matchAll(/pid (\d+)/g)].map(([, pid]) => Number(pid));
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+
   it('of another make is ended and started again when the shell that holds it is killed', async () => {
     const { child } = supervise(`console.log('pid', process.pid); ${forever}`, 'pipe');
     await until(() => /pid \d+/.test(log()));

@@ -20,11 +20,15 @@ export interface ChildSpec {
   readonly holds?: number;
 }
 
-/** Runs "$@" and ends it as soon as the pipe on fd 3 closes. */
+/**
+ * Runs "$@" and ends it as soon as the pipe on fd 3 closes. Told to stop before the program's number is known, it remembers that: a shell
+ * that just ended would leave the program behind, and the pipes that it holds open.
+ */
 const TETHER = [
+  'child=; stop=; trap \'stop=1; [ -z "$child" ] || kill "$child" 2>/dev/null\' TERM',
   '"$@" 3<&- & child=$!',
   '{ cat <&3 >/dev/null; kill "$child"; } 2>/dev/null & watch=$!',
-  'trap \'kill "$child" 2>/dev/null\' TERM',
+  '[ -z "$stop" ] || kill "$child" 2>/dev/null',
   'wait "$child"; code=$?; wait "$child" 2>/dev/null',
   'kill "$watch" 2>/dev/null; exit "$code"',
 ].join('; ');

@@ -1,4 +1,4 @@
-import { EventEmitter, on, once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -41,11 +41,6 @@ export interface LocalOptions {
 }
 
 type LaunchSpec = Omit<ChildSpec, 'logFile'>;
-
-interface Listeners {
-  readonly onMessage: (message: unknown) => void;
-  readonly onExit: (reason: string) => void;
-}
 
 const READY_WITHIN_MS = 180_000;
 /** A part that ends so often before it was ever ready will not come up. */
@@ -155,19 +150,15 @@ export class LocalRuntime {
     });
     const args = [join(root, 'services', name, 'dist', 'main.js')];
     const spec: LaunchSpec = { name, command: process.execPath, args, env, tether: 'channel' };
-    const { address } = await this.launched(spec, async (messages, signal) => {
-      for await (const args of on(messages, 'message', { signal })) {
-        const said = ready.safeParse((args as unknown[])[0]);
-        if (said.success) return said.data;
-      }
-      throw new NseError('INTERNAL', `${name} ended without a word`);
+    const [address] = await this.launched(spec, async (messages, signal) => {
+      return (await once(messages, 'ready', { signal })) as [string];
     });
     services[name] = address;
   }
 
   /**
-   * Starts a part, and waits for what shows that it is ready, for which its messages may be read. Raises UNAVAILABLE, naming the log
-   * file, where that does not come.
+   * Starts a part, and waits for what shows that it is ready, such as `ready` with its address where it sends that. Raises UNAVAILABLE,
+   * naming the log file, where that does not come.
    */
   private async launched<T>(
     spec: LaunchSpec,
@@ -180,14 +171,23 @@ export class LocalRuntime {
     const late = () => fail(`did not start within ${READY_WITHIN_MS / 1000} s`);
     const timer = setTimeout(late, READY_WITHIN_MS).unref();
     let ends = 0;
-    this.launch(spec, {
-      onMessage: (message) => messages.emit('message', message),
-      // Once it was ready this changes nothing any more.
-      onExit: (reason) => {
+    const { stateDir, onNote } = this.options;
+    mkdirSync(join(stateDir, 'logs'), { recursive: true });
+    const child = new SupervisedChild(
+      { ...spec, logFile: this.logFile(spec.name) },
+      (message) => {
+        const said = ready.safeParse(message);
+        if (said.success) messages.emit('ready', said.data.address);
+      },
+      (reason) => {
+        onNote?.(`${spec.name} ended (${reason}); starting it again`);
+        // Once it was ready this changes nothing any more.
         ends++;
         if (ends === MAX_STARTS) fail(`ended ${ends} times before it was ready (${reason})`);
       },
-    });
+    );
+    this.children.push(child);
+    child.start();
     try {
       return await becomesReady(messages, AbortSignal.any([this.over.signal, fails.signal]));
     } catch (error) {
@@ -196,16 +196,6 @@ export class LocalRuntime {
     } finally {
       clearTimeout(timer);
     }
-  }
-
-  private launch(spec: LaunchSpec, { onMessage, onExit }: Listeners): void {
-    mkdirSync(join(this.options.stateDir, 'logs'), { recursive: true });
-    const child = new SupervisedChild({ ...spec, logFile: this.logFile(spec.name) }, onMessage, (reason) => {
-      this.options.onNote?.(`${spec.name} ended (${reason}); starting it again`);
-      onExit(reason);
-    });
-    this.children.push(child);
-    child.start();
   }
 
   private logFile(name: string): string {

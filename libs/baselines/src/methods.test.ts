@@ -3,7 +3,7 @@ import { DARTS, PROXYLESS } from '@nse/strategies';
 import { evaluateArchitectures, type Hooks } from '@nse/supernet';
 import { liveTensors, loadBackend } from '@nse/tensor';
 
-import { trainDarts } from './darts.js';
+import { type AlphaResult, trainDarts } from './darts.js';
 import { trainOneShot } from './one-shot.js';
 import { trainProxyless } from './proxyless.js';
 import type { SharedInput, SharedResult } from './settings.js';
@@ -90,27 +90,29 @@ describe.each(Object.entries(methods))('%s', (name, train) => {
   });
 });
 
+const withAlphas: Readonly<Record<string, (own: SharedInput) => Promise<AlphaResult>>> = {
+  darts: (own) =>
+    trainDarts({ ...own, darts: { ...DARTS, ...quick, order: 'first' } }, data, recordingHooks()),
+  proxylessnas: (own) =>
+    trainProxyless(
+      { ...own, cost, target: 250e3, proxyless: { ...PROXYLESS, ...quick, every: 1, warmup: 0 } },
+      data,
+      recordingHooks(),
+    ),
+};
+
 describe('methods with architecture parameters', () => {
-  test.each([
-    [
-      'darts',
-      () => trainDarts({ ...input, darts: { ...DARTS, ...quick, order: 'first' } }, data, recordingHooks()),
-    ],
-    [
-      'proxylessnas',
-      () =>
-        trainProxyless(
-          { ...input, cost, target: 250e3, proxyless: { ...PROXYLESS, ...quick, every: 1, warmup: 0 } },
-          data,
-          recordingHooks(),
-        ),
-    ],
-  ])('%s moves them in every cell, and derives an ordinary architecture', async (_, train) => {
-    const { alphas, architecture, probabilities, options } = await train();
+  // One step only: Adam's first is as long as its learning rate whatever the gradient, later ones may lead back.
+  test.each(Object.entries(withAlphas))('%s moves them in every cell', async (_, train) => {
+    const { alphas } = await train(lasting(1 / 12));
     for (const [cell, row] of alphas.entries()) {
       expect(row).toHaveLength(network.cells[cell]!.identity ? 3 : 2);
-      expect(Math.max(...row) - Math.min(...row)).toBeGreaterThan(2 * BEGIN);
+      expect(Math.max(...row) - Math.min(...row)).toBeGreaterThan(2 * (quick.learningRate - BEGIN));
     }
+  });
+
+  test.each(Object.entries(withAlphas))('%s derives an ordinary architecture', async (_, train) => {
+    const { architecture, probabilities, options } = await train(input);
     expect(decodeArchitecture(encodeArchitecture(architecture), network, pool)).toEqual(architecture);
     architecture.forEach((set, cell) => {
       const taken = options[cell]!.findIndex((option) => option.join() === set.join());

@@ -11,6 +11,7 @@ export {
   startNatsServer,
 } from './nats-server.js';
 export type { NatsTls } from './connection.js';
+export { emptyPortsFolder, portSaidIn } from './ports-file.js';
 export { type ProgressFilter, type ProgressMessage } from './progress.js';
 export { type ReplayOptions } from './replay.js';
 export { type StateChange, type StateEntry, type States } from './states.js';

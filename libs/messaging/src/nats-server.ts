@@ -10,12 +10,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NseError } from '@nse/space';
 import { connect } from 'nats';
+import { emptyPortsFolder, portSaidIn } from './ports-file.js';
 
 export interface NatsServerOptions {
   /** A free one unless given. */
@@ -23,6 +23,8 @@ export interface NatsServerOptions {
   /** Where JetStream keeps its files; a new temporary folder, removed by `stop`, unless given. */
   readonly storeDir?: string;
 }
+
+const START_WITHIN_MS = 20_000;
 
 /** A nats-server of our own on the loopback interface. */
 export interface NatsServer {
@@ -111,19 +113,23 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** Starts a nats-server with JetStream and waits until it answers. */
+/** Starts a nats-server with JetStream and waits until it answers. Raises UNAVAILABLE, with its words, where it does not. */
 export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
-  const port = options.port ?? (await freePort());
   const temporary = options.storeDir === undefined ? mkdtempSync(join(tmpdir(), 'nse-nats-')) : undefined;
   const storeDir = options.storeDir ?? join(temporary ?? '', 'jetstream');
   mkdirSync(storeDir, { recursive: true });
-  const configFile = join(temporary ?? storeDir, 'nats-server.conf');
+  const folder = temporary ?? storeDir;
+  const portsDir = emptyPortsFolder(join(folder, 'ports'));
+  const configFile = join(folder, 'nats-server.conf');
   const name = `nse-${randomUUID()}`;
-  writeFileSync(configFile, natsServerConfig({ port, storeDir, name }));
-  const url = `nats://127.0.0.1:${port}`;
-  let child = await launch(configFile, url, name);
+  const launchOn = async (port: number) => {
+    writeFileSync(configFile, natsServerConfig({ port, portsDir, storeDir, name }));
+    return await launch(configFile, { name, portsDir });
+  };
+  // The system chooses a port, so that no other process can get it in between; it is kept from then on.
+  let { child, port } = await launchOn(options.port ?? -1);
   return {
-    url,
+    url: urlOf(port),
     port,
     get pid() {
       return child.pid ?? 0;
@@ -131,7 +137,7 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
     kill: () => end(child, 'SIGKILL'),
     restart: async () => {
       await end(child, 'SIGTERM');
-      child = await launch(configFile, url, name);
+      ({ child, port } = await launchOn(port));
     },
     stop: async () => {
       await end(child, 'SIGTERM');
@@ -140,21 +146,33 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
   };
 }
 
-async function launch(configFile: string, url: string, name: string): Promise<ChildProcess> {
+const urlOf = (port: number): string => `nats://127.0.0.1:${port}`;
+
+async function launch(
+  configFile: string,
+  { name, portsDir }: { readonly name: string; readonly portsDir: string },
+): Promise<{ child: ChildProcess; port: number }> {
   const child = spawn(findNatsServer(), ['-c', configFile], { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)));
-  child.on('error', (error) => (said += error.message));
+  const over = new AbortController();
+  child.once('error', (error) => {
+    said += error.message;
+    over.abort();
+  });
   const endWithUs = () => child.kill('SIGKILL');
   process.once('exit', endWithUs);
   child.once('exit', () => process.off('exit', endWithUs));
-  const deadline = performance.now() + 20_000;
-  while (child.exitCode === null && child.signalCode === null && performance.now() < deadline) {
-    if (await answers(url, name)) return child;
-    await delay(50);
+  child.once('close', () => over.abort());
+  const signal = AbortSignal.any([over.signal, AbortSignal.timeout(START_WITHIN_MS)]);
+  try {
+    const port = await portSaidIn(portsDir, signal);
+    while (!(await answers(urlOf(port), name))) await delay(50, undefined, { signal });
+    return { child, port };
+  } catch {
+    await end(child, 'SIGKILL');
+    throw new NseError('UNAVAILABLE', `nats-server did not start: ${said.trim()}`);
   }
-  await end(child, 'SIGKILL');
-  throw new NseError('UNAVAILABLE', `nats-server did not start: ${said.trim()}`);
 }
 
 /** Whether JetStream of that server answers, which is later than the port being open. */
@@ -178,13 +196,4 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   const gone = new Promise((resolve) => child.once('exit', resolve));
   child.kill(signal);
   await gone;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new NseError('INTERNAL', 'no free port');
-  return address.port;
 }

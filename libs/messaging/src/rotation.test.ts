@@ -1,12 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Bus, connectBus } from './bus.js';
 import { findNatsServer } from './nats-server.js';
+import { emptyPortsFolder, portSaidIn } from './ports-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'nse-nats-tls-'));
 const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
@@ -28,19 +28,21 @@ function use(name: string): void {
 }
 const files = { ca: used('ca'), cert: used('crt'), key: used('key') };
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' ? address!.port : 0;
-}
-
 let port: number;
 let nats: ChildProcess;
 let said = '';
 
+function configure(port: number, portsDir: string): void {
+  writeFileSync(
+    join(folder, 'nats.conf'),
+    `host: 127.0.0.1
+    port: ${port}
+    ports_file_dir: ${JSON.stringify(portsDir)}
+    jetstream { store_dir: ${JSON.stringify(join(folder, 'data'))} }
+    tls { cert_file: "${files.cert}", key_file: "${files.key}", ca_file: "${files.ca}", verify: true, timeout: 20 }
+    `,
+  );
+}
 function startServer(): void {
   nats = spawn(findNatsServer(), ['-c', join(folder, 'nats.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
   nats.stderr!.on('data', (chunk: Buffer) => (said += chunk.toString()));
@@ -61,15 +63,11 @@ beforeAll(async () => {
   authority('first');
   authority('second');
   use('first');
-  port = await freePort();
-  writeFileSync(
-    join(folder, 'nats.conf'),
-    `listen: "127.0.0.1:${port}"
-    jetstream { store_dir: ${JSON.stringify(join(folder, 'data'))} }
-    tls { cert_file: "${files.cert}", key_file: "${files.key}", ca_file: "${files.ca}", verify: true, timeout: 20 }
-    `,
-  );
+  const portsDir = emptyPortsFolder(join(folder, 'ports'));
+  configure(-1, portsDir);
   startServer();
+  port = await portSaidIn(portsDir, AbortSignal.timeout(20_000));
+  configure(port, portsDir);
 });
 afterAll(async () => {
   await stopServer();

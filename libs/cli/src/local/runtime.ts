@@ -2,12 +2,11 @@ import { EventEmitter, once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findNatsServer, natsServerConfig } from '@nse/messaging';
+import { emptyPortsFolder, findNatsServer, natsServerConfig, portSaidIn } from '@nse/messaging';
 import { NseError } from '@nse/space';
 import { z } from 'zod';
 import { type ChildSpec, SupervisedChild } from './child.js';
 import { type FolderLock, lockFolder } from './folder-lock.js';
-import { emptyPortsFolder, portSaidIn } from './ports-file.js';
 
 /** The services, in the order in which they start. */
 export const serviceNames = [

@@ -8,9 +8,9 @@ beforeAll(() => loadBackend({ threads: 1 }));
 
 test('learns, and moves the fitness of every cell that has a choice', async () => {
   const hooks = recordingHooks();
-  const input = { ...roundInput, train: { ...roundInput.train, epochs: 4 } };
+  const input = { ...roundInput, train: { ...roundInput.train, epochs: 9 } };
   const { curve, logits } = await trainRound(input, data, hooks);
-  expect(curve).toHaveLength(12);
+  expect(curve).toHaveLength(27);
   expect(curve.at(-1)!.loss).toBeLessThan(0.75 * curve[0]!.loss);
   for (const cell of logits) expect(cell.some((logit) => logit !== 0)).toBe(true);
 });

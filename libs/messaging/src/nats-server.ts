@@ -24,8 +24,6 @@ export interface NatsServerOptions {
   readonly storeDir?: string;
 }
 
-const START_WITHIN_MS = 20_000;
-
 /** A nats-server of our own on the loopback interface. */
 export interface NatsServer {
   readonly url: string;
@@ -145,6 +143,8 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
     },
   };
 }
+
+const START_WITHIN_MS = 20_000;
 
 const urlOf = (port: number): string => `nats://127.0.0.1:${port}`;
 

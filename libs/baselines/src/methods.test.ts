@@ -1,5 +1,5 @@
 import { decodeArchitecture, drawPath, encodeArchitecture, NseError, randomFrom } from '@nse/space';
-import { DARTS, PROXYLESS } from '@nse/strategies';
+import { DARTS, type DartsSettings, PROXYLESS, type ProxylessSettings } from '@nse/strategies';
 import { evaluateArchitectures, type Hooks } from '@nse/supernet';
 import { liveTensors, loadBackend } from '@nse/tensor';
 
@@ -33,16 +33,24 @@ const EPOCHS: Readonly<Record<string, number>> = {
   'one-shot': 3,
 };
 const MOST_EPOCHS = 7;
-const methods: Readonly<Record<string, Train>> = {
-  'darts of first order': (own, hooks) =>
-    trainDarts({ ...own, darts: { ...DARTS, ...quick, order: 'first' } }, data, hooks),
-  'darts of second order': (own, hooks) => trainDarts({ ...own, darts: { ...DARTS, ...quick } }, data, hooks),
-  proxylessnas: (own, hooks) =>
+
+const darts =
+  (changes: Partial<DartsSettings> = {}) =>
+  (own: SharedInput, hooks: Hooks): Promise<AlphaResult> =>
+    trainDarts({ ...own, darts: { ...DARTS, ...quick, ...changes } }, data, hooks);
+const proxyless =
+  (changes: Partial<ProxylessSettings>) =>
+  (own: SharedInput, hooks: Hooks): Promise<AlphaResult> =>
     trainProxyless(
-      { ...own, cost, target: 250e3, proxyless: { ...PROXYLESS, ...quick, every: 2 } },
+      { ...own, cost, target: 250e3, proxyless: { ...PROXYLESS, ...quick, ...changes } },
       data,
       hooks,
-    ),
+    );
+
+const methods: Readonly<Record<string, Train>> = {
+  'darts of first order': darts({ order: 'first' }),
+  'darts of second order': darts(),
+  proxylessnas: proxyless({ every: 2 }),
   spos: (own, hooks) => trainSpos(own, data, hooks),
   'one-shot': (own, hooks) => trainOneShot(own, data, hooks),
   shrink: (own, hooks) => trainShrinkStage({ ...own, stage: 0 }, data, hooks),
@@ -98,21 +106,15 @@ describe.each(Object.entries(methods))('%s', (name, train) => {
   });
 });
 
-const withAlphas: Readonly<Record<string, (own: SharedInput) => Promise<AlphaResult>>> = {
-  darts: (own) =>
-    trainDarts({ ...own, darts: { ...DARTS, ...quick, order: 'first' } }, data, recordingHooks()),
-  proxylessnas: (own) =>
-    trainProxyless(
-      { ...own, cost, target: 250e3, proxyless: { ...PROXYLESS, ...quick, every: 1, warmup: 0 } },
-      data,
-      recordingHooks(),
-    ),
+const withAlphas = {
+  darts: darts({ order: 'first' }),
+  proxylessnas: proxyless({ every: 1, warmup: 0 }),
 };
 
 describe('methods with architecture parameters', () => {
   // One step only: Adam's first is as long as its learning rate whatever the gradient, later ones may lead back.
   test.each(Object.entries(withAlphas))('%s moves them in every cell', async (_, train) => {
-    const { alphas } = await train(lasting(1 / 12));
+    const { alphas } = await train(lasting(1 / 12), recordingHooks());
     for (const [cell, row] of alphas.entries()) {
       expect(row).toHaveLength(network.cells[cell]!.identity ? 3 : 2);
       expect(Math.max(...row) - Math.min(...row)).toBeGreaterThan(2 * (quick.learningRate - BEGIN));
@@ -120,7 +122,7 @@ describe('methods with architecture parameters', () => {
   });
 
   test.each(Object.entries(withAlphas))('%s derives an ordinary architecture', async (_, train) => {
-    const { architecture, probabilities, options } = await train(input);
+    const { architecture, probabilities, options } = await train(input, recordingHooks());
     expect(decodeArchitecture(encodeArchitecture(architecture), network, pool)).toEqual(architecture);
     architecture.forEach((set, cell) => {
       const taken = options[cell]!.findIndex((option) => option.join() === set.join());
@@ -129,21 +131,13 @@ describe('methods with architecture parameters', () => {
   });
 
   test('proxylessnas moves no alpha before its warm-up is over', async () => {
-    const { alphas } = await trainProxyless(
-      { ...input, cost, target: 250e3, proxyless: { ...PROXYLESS, ...quick, every: 1, warmup: 1 } },
-      data,
-      recordingHooks(),
-    );
+    const { alphas } = await proxyless({ every: 1, warmup: 1 })(input, recordingHooks());
     for (const row of alphas) expect(Math.max(...row.map(Math.abs))).toBeLessThan(BEGIN);
   });
 
   test('proxylessnas with nothing but the cost to learn from ends at the cheapest options', async () => {
-    const proxyless = { ...PROXYLESS, ...quick, every: 1, warmup: 0, lambda: 1e6 };
-    const { architecture } = await trainProxyless(
-      { ...lasting(2), cost, target: 250e3, proxyless },
-      data,
-      recordingHooks(),
-    );
+    const costOnly = proxyless({ every: 1, warmup: 0, lambda: 1e6 });
+    const { architecture } = await costOnly(lasting(2), recordingHooks());
     architecture.forEach((set, cell) => {
       const { identity } = network.cells[cell]!;
       const costs = input.subsets[cell]!.map((operation) => cost.of(cell, [operation]));

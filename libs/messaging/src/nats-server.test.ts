@@ -34,14 +34,14 @@ describe('the nats-server program', () => {
 
 describe('a nats-server of our own', () => {
   it('listens on the loopback interface alone and syncs every write', () => {
-    const config = natsServerConfig({ port: 4222, storeDir: '/var/lib/"nse"' });
+    const config = natsServerConfig({ port: 4222, portsDir: '/ports', storeDir: '/var/lib/"nse"' });
     expect(config).toContain('host: 127.0.0.1');
     expect(config).toContain('sync_interval: always');
     expect(config).toContain('store_dir: "/var/lib/\\"nse\\""');
   });
 
   it('has as much room for its files as it is told', () => {
-    const config = () => natsServerConfig({ port: 4222, storeDir: '/var/lib/nse' });
+    const config = () => natsServerConfig({ port: 4222, portsDir: '/ports', storeDir: '/var/lib/nse' });
     expect(config()).toContain('max_file_store: 32GB');
     process.env['NSE_NATS_MAX_STORE'] = '100GB';
     expect(config()).toContain('max_file_store: 100GB');

@@ -45,8 +45,8 @@ export interface NatsServer {
 export function natsServerConfig(options: {
   /** -1 for one that the system chooses. */
   readonly port: number;
-  /** A folder in which the server says where it listens, in a file of its own; nowhere unless given. */
-  readonly portsDir?: string;
+  /** A folder in which the server says where it listens, in a file of its own. */
+  readonly portsDir: string;
   readonly storeDir: string;
   /** Tells this server from another one that has taken its port; `nse` unless given. */
   readonly name?: string;
@@ -59,7 +59,7 @@ export function natsServerConfig(options: {
 server_name: ${options.name ?? 'nse'}
 host: 127.0.0.1
 port: ${options.port}
-${options.portsDir === undefined ? '' : `ports_file_dir: ${JSON.stringify(options.portsDir)}`}
+ports_file_dir: ${JSON.stringify(options.portsDir)}
 max_payload: 8MB
 write_deadline: 10s
 jetstream {
@@ -120,12 +120,15 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
   const portsDir = emptyPortsFolder(join(folder, 'ports'));
   const configFile = join(folder, 'nats-server.conf');
   const name = `nse-${randomUUID()}`;
-  const launchOn = async (port: number) => {
+  const configure = (port: number) =>
     writeFileSync(configFile, natsServerConfig({ port, portsDir, storeDir, name }));
-    return await launch(configFile, { name, portsDir });
-  };
-  // The system chooses a port, so that no other process can get it in between; it is kept from then on.
-  let { child, port } = await launchOn(options.port ?? -1);
+  // The system chooses a port, so that no other process can get it in between.
+  configure(options.port ?? -1);
+  const first = await launch(configFile, { name, portsDir });
+  const { port } = first;
+  let { child } = first;
+  // Where it is started again, its clients look for it where it was.
+  configure(port);
   return {
     url: urlOf(port),
     port,
@@ -135,7 +138,7 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
     kill: () => end(child, 'SIGKILL'),
     restart: async () => {
       await end(child, 'SIGTERM');
-      ({ child, port } = await launchOn(port));
+      ({ child } = await launch(configFile, { name, portsDir }));
     },
     stop: async () => {
       await end(child, 'SIGTERM');
